@@ -1,0 +1,104 @@
+"""The integers as a short ONNX graph of standard operators: one QLinearConv a layer, pooling, one MatMulInteger."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from edge_router.routing.engine import INPUTS, OUTPUTS
+from edge_router_export.quantize import IntegerConvolution, IntegerEncoder, IntegerStudent
+from edge_router_export.student import EMBEDDING_ZERO
+
+OPSET = 13
+IR_VERSION = 8
+POOLED = "pooled"
+"""The base encoder's output: u8 [1, pooled_width, 1]."""
+
+
+class _Graph:
+    """Nodes and constants while they are gathered."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: dict[str, NDArray[np.generic]] = {}
+
+    def constant(self, name: str, value: NDArray[np.generic] | np.generic) -> str:
+        self.constants[name] = np.asarray(value)
+        return name
+
+    def node(self, operator: str, inputs: list[str], output: str, **attributes: object) -> str:
+        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
+        return output
+
+    def model(self, output: onnx.ValueInfoProto) -> bytes:
+        inputs = [
+            helper.make_tensor_value_info(INPUTS[0], TensorProto.INT64, ["n"]),
+            helper.make_tensor_value_info(INPUTS[1], TensorProto.UINT8, ["n", 1]),
+        ]
+        constants = [numpy_helper.from_array(value, name) for name, value in self.constants.items()]
+        graph = helper.make_graph(self.nodes, "edge-router", inputs, [output], constants)
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="edge-router"
+        )
+        onnx.checker.check_model(model, full_check=True)
+        return model.SerializeToString(deterministic=True)
+
+
+def export_student(student: IntegerStudent) -> bytes:
+    """ONNX bytes with the output ``logits`` int32 [1, answers]."""
+    graph = _Graph()
+    pooled = graph.node("Concat", _add_encoder(graph, student.encoder), "features", axis=1)
+    graph.constant("head", student.head)
+    graph.node("MatMulInteger", [pooled, "head"], OUTPUTS[0])
+    return graph.model(helper.make_tensor_value_info(OUTPUTS[0], TensorProto.INT32, [1, student.head.shape[1]]))
+
+
+def export_encoder(encoder: IntegerEncoder) -> bytes:
+    """ONNX bytes with the output ``pooled`` u8 [1, pooled_width]."""
+    graph = _Graph()
+    graph.node("Concat", _add_encoder(graph, encoder), POOLED, axis=1)
+    width = 2 * sum(len(layer.bias) for layer in encoder.convolutions)
+    return graph.model(helper.make_tensor_value_info(POOLED, TensorProto.UINT8, [1, width]))
+
+
+def import_encoder(model: bytes) -> IntegerEncoder:
+    """The integers back out of bytes that :func:`export_encoder` or :func:`export_student` made."""
+    constants = {t.name: numpy_helper.to_array(t) for t in onnx.load_model_from_string(model).graph.initializer}
+    layers = []
+    while f"weight{(k := len(layers))}" in constants:
+        layers.append(IntegerConvolution(constants[f"weight{k}"], constants[f"bias{k}"], constants[f"rescale{k}"]))
+    return IntegerEncoder(constants["table"], tuple(layers))
+
+
+def _add_encoder(graph: _Graph, encoder: IntegerEncoder) -> list[str]:
+    """Adds table and layers; the names of the pooled parts, each [1, width]."""
+    graph.constant("table", encoder.table)
+    graph.constant("one", np.float32(1.0))
+    graph.constant("zero_u8", np.uint8(0))
+    graph.constant("zero_embedding", np.uint8(EMBEDDING_ZERO))
+    graph.constant("share_step", np.float32(1.0 / 255.0))
+    graph.constant("channels_first", np.array([1, encoder.table.shape[1], -1], np.int64))
+    graph.constant("flat", np.array([1, -1], np.int64))
+    graph.node("Gather", ["table", INPUTS[0]], "rows", axis=0)
+    graph.node("Transpose", ["rows"], "columns", perm=[1, 0])
+    values, zero = graph.node("Reshape", ["columns", "channels_first"], "embedded"), "zero_embedding"
+    pooled = []
+    for k, layer in enumerate(encoder.convolutions):
+        values = _add_convolution(graph, layer, k, values, zero)
+        zero = "zero_u8"
+        pooled.append(graph.node("ReduceMax", [values], f"max{k}", axes=[2], keepdims=0))
+        mean_inputs = [values, "one", "zero_u8", INPUTS[1], "share_step", "zero_u8", "one", "zero_u8"]
+        mean = graph.node("QLinearMatMul", mean_inputs, f"mean_column{k}")
+        pooled.append(graph.node("Reshape", [mean, "flat"], f"mean{k}"))
+    return pooled
+
+
+def _add_convolution(graph: _Graph, layer: IntegerConvolution, k: int, values: str, zero: str) -> str:
+    weight = graph.constant(f"weight{k}", layer.weight)
+    rescale = graph.constant(f"rescale{k}", layer.rescale)
+    weight_zero = graph.constant(f"weight_zero{k}", np.zeros(len(layer.rescale), np.int8))
+    bias = graph.constant(f"bias{k}", layer.bias)
+    inputs = [values, "one", zero, weight, rescale, weight_zero, "one", "zero_u8", bias]
+    return graph.node("QLinearConv", inputs, f"layer{k}", kernel_shape=[3], pads=[1, 1])

@@ -1,0 +1,169 @@
+"""Recipes: flat TOML files, every key known, any key overridable."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edge_router.errors import RecipeError
+
+NONE = "none"
+"""What a recipe says for *no teacher*, *no base* or *no corpus*, since TOML has no null."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainRecipe:
+    """How ``edge-router train`` makes a router."""
+
+    base: str
+    """Encoder that the student starts from: ``base`` (the one in the package), a ``.router`` file, or ``none``."""
+    teachers: tuple[str, ...] = ()
+    """Encoders to fine-tune and average: folders or hub names; empty trains on the labels alone."""
+    teacher_epochs: int = 5
+    """Passes over the examples when a teacher is fine-tuned."""
+    teacher_rate: float = 1e-4
+    """Peak learning rate of a teacher; encoders of 768 and more channels take 0.4 of it."""
+    teacher_batch: int = 32
+    """Texts per teacher step."""
+    synthetic: float = 0.0
+    """Extra teacher-labelled texts made from the examples, as a multiple of their number."""
+    unlabelled: str = NONE
+    """A file of unlabelled texts, one a line, for the teacher to label; or ``none``."""
+    unlabelled_texts: int = 0
+    """How many of them to use: those whose teacher is surest that they belong to some tool, and as many at random."""
+    epochs: int
+    """Passes of the student over all its texts."""
+    rate: float = 2e-3
+    """Peak learning rate of the student."""
+    batch: int = 128
+    """Texts per student step."""
+    temperature: float = 2.0
+    """Softens teacher and student in the distillation loss (Hinton et al., 2015, arXiv:1503.02531)."""
+    label_weight: float = 0.2
+    """Weight of the labels' cross-entropy beside the distillation loss."""
+    token_dropout: float = 0.1
+    """Share of tokens blanked in training."""
+    embedding_width: int = 128
+    """Columns of the embedding table; taken from the base where there is one."""
+    width: int = 256
+    """Channels of the convolutions; taken from the base where there is one."""
+    layers: int = 2
+    """Convolutions; taken from the base where there is one."""
+    vocabulary: int = 8000
+    """Entries of the tokenizer; taken from the base where there is one."""
+    max_tokens: int = 64
+    """Tokens of a text that the router reads."""
+    valid_share: float = 0.1
+    """Share of the examples held out for calibration where no held-out file is given."""
+    target_precision: float = 0.98
+    """Share of right answers among those given, which the threshold must reach on held-out texts."""
+    seed: int = 1
+    """Of every random choice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainRecipe:
+    """How the base encoder is made."""
+
+    teacher: str
+    """The sentence encoder whose geometry is learnt: a folder or a hub name."""
+    vocabulary: int
+    """Entries of the tokenizer."""
+    embedding_width: int
+    """Columns of the embedding table."""
+    width: int
+    """Channels of the convolutions."""
+    layers: int
+    """Convolutions."""
+    epochs: int
+    """Passes over the corpus."""
+    rate: float
+    """Peak learning rate."""
+    batch: int
+    """Texts per step; the relational loss compares all of them."""
+    token_dropout: float = 0.0
+    """Share of tokens blanked in training."""
+    max_tokens: int = 48
+    """Tokens of a text that are read."""
+    seed: int = 1
+    """Of every random choice."""
+
+
+R = TypeVar("R", TrainRecipe, PretrainRecipe)
+
+
+def read_recipe(kind: type[R], source: str | Path, overrides: Mapping[str, str] | None = None) -> R:
+    """A recipe by name (``tiny``, ``small``, ``full``, ``pretrain``) or file, with ``overrides`` as ``key=value`` text.
+
+    Raises RecipeError for an unknown key, a wrong type or an impossible value.
+    """
+    values = _read_toml(source)
+    for key, text in (overrides or {}).items():
+        values[key] = _parse_value(text)
+    known = {f.name: f for f in fields(kind)}
+    if unknown := sorted(values.keys() - known.keys()):
+        raise RecipeError(f"unknown key {unknown[0]!r} in recipe {str(source)!r}; known keys: {', '.join(sorted(known))}")
+    typed = {key: _convert(key, value, str(known[key].type)) for key, value in values.items()}
+    try:
+        recipe = kind(**typed)
+    except TypeError as error:
+        raise RecipeError(f"recipe {str(source)!r} lacks a key ({error}); see the recipes in the package") from error
+    _check_ranges(recipe)
+    return recipe
+
+
+def recipe_names() -> list[str]:
+    """The recipes in the package."""
+    return sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml"))
+
+
+def _folder() -> Any:
+    return resources.files("edge_router_export") / "recipes"
+
+
+def _read_toml(source: str | Path) -> dict[str, Any]:
+    named = _folder() / f"{source}.toml"
+    try:
+        text = named.read_text("utf-8") if named.is_file() else Path(source).read_text("utf-8")
+        return tomllib.loads(text)
+    except OSError as error:
+        raise RecipeError(f"no recipe {str(source)!r}; give a TOML file or one of {', '.join(recipe_names())}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"recipe {str(source)!r} is not TOML ({error}); correct it at that place") from error
+
+
+def _parse_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text  # a bare word is a string
+
+
+def _convert(key: str, value: Any, kind: str) -> Any:
+    if kind == "tuple[str, ...]":
+        listed = [value] if isinstance(value, str) else value
+        if isinstance(listed, list) and all(isinstance(v, str) for v in listed):
+            return tuple(v for v in listed if v != NONE)
+    elif kind == "float" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    elif (kind == "int" and type(value) is int) or (kind == "str" and isinstance(value, str)):
+        return value
+    raise RecipeError(f"recipe key {key!r} is {value!r}; it must be of type {kind}")
+
+
+def _check_ranges(recipe: TrainRecipe | PretrainRecipe) -> None:
+    """Every number is positive but those for which 0 means *none*; shares and precisions lie within 0 and 1."""
+    may_be_zero = {"synthetic", "unlabelled_texts", "token_dropout", "label_weight", "seed", "teacher_epochs"}
+    shares = {"token_dropout", "valid_share", "target_precision"}
+    for field in fields(recipe):
+        value = getattr(recipe, field.name)
+        if not isinstance(value, (int, float)):
+            continue
+        if value < 0 or (value == 0 and field.name not in may_be_zero):
+            raise RecipeError(f"recipe key {field.name!r} is {value}; it must be above 0")
+        if field.name in shares and value >= 1:
+            raise RecipeError(f"recipe key {field.name!r} is {value}; it must be below 1")
