@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from edge_router.bundle import CalibrationTable, PolicyNumbers, write_bundle
 from edge_router_export.batches import IdTable, shuffle_batches
+from edge_router_export.export_onnx import export_encoder
+from edge_router_export.pack import make_manifest
 from edge_router_export.quantize import IntegerEncoder, quantize_encoder
-from edge_router_export.recipe import PretrainRecipe
+from edge_router_export.recipe import PretrainRecipe, without_paths
 from edge_router_export.steps import Arrays, Checkpoint, Steps
 from edge_router_export.student import ACTIVATION_STEP, Encoder, StudentShape, matmul_dtype
 from edge_router_export.teacher import Progress, Teacher
@@ -50,6 +53,21 @@ def pretrain(
     state = steps.run("pretrain", inputs, learn)
     encoder.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return tokenizer.to_str(), quantize_encoder(encoder)
+
+
+def write_base(path: Path, tokenizer_json: str, encoder: IntegerEncoder, recipe: PretrainRecipe, data_sha256: str) -> str:
+    """Writes the base encoder as a bundle without tools; its sha256."""
+    manifest = make_manifest(
+        name=path.stem,
+        tools=(),
+        has_no_tool=False,
+        max_tokens=recipe.max_tokens,
+        calibration=CalibrationTable(0, (1,)),
+        policy=PolicyNumbers(1.0, 1.0),
+        training={"recipe": without_paths(recipe), "corpus_sha256": data_sha256},
+    )
+    model = export_encoder(encoder)
+    return write_bundle(path, manifest=manifest, model=model, tokenizer=tokenizer_json.encode(), goldens=())
 
 
 def _tokenize(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> IdTable:
@@ -92,7 +110,8 @@ def _learn(
     encoder.train()
     for epoch in range(checkpoint.load(), recipe.epochs):
         torch.manual_seed(recipe.seed + epoch)
-        for done, rows in enumerate(shuffle_batches(ids.lengths, recipe.batch, [recipe.seed, epoch]), epoch * steps // recipe.epochs):
+        batches = shuffle_batches(ids.lengths, recipe.batch, [recipe.seed, epoch])
+        for done, rows in enumerate(batches, epoch * len(batches)):
             for group in optimizer.param_groups:
                 group["lr"] = recipe.rate * group["factor"] * min(1.0, (done + 1) / 200) * max(1 - done / steps, 1e-3)
             predicted = _project(projection, encoder(ids.batch(rows), dropout=recipe.token_dropout))

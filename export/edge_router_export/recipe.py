@@ -34,7 +34,7 @@ class TrainRecipe:
     unlabelled: str = NONE
     """A file of unlabelled texts, one a line, for the teacher to label; or ``none``."""
     unlabelled_texts: int = 0
-    """How many of them to use: those whose teacher is surest that they belong to some tool, and as many at random."""
+    """How many of them to use, drawn at random."""
     epochs: int
     """Passes of the student over all its texts."""
     rate: float = 2e-3
@@ -155,9 +155,24 @@ def _convert(key: str, value: Any, kind: str) -> Any:
     raise RecipeError(f"recipe key {key!r} is {value!r}; it must be of type {kind}")
 
 
+def without_paths(recipe: TrainRecipe | PretrainRecipe) -> dict[str, Any]:
+    """The recipe as plain values for a manifest, with folders and files shortened to their last name."""
+    values: dict[str, Any] = {}
+    for field in fields(recipe):
+        value = getattr(recipe, field.name)
+        if isinstance(value, tuple):
+            value = [Path(v).name if Path(v).exists() else v for v in value]
+        elif isinstance(value, str) and Path(value).exists():
+            value = Path(value).name
+        values[field.name] = value
+    return values
+
+
 def _check_ranges(recipe: TrainRecipe | PretrainRecipe) -> None:
     """Every number is positive but those for which 0 means *none*; shares and precisions lie within 0 and 1."""
     may_be_zero = {"synthetic", "unlabelled_texts", "token_dropout", "label_weight", "seed", "teacher_epochs"}
+    if isinstance(recipe, TrainRecipe) and not recipe.teachers and (recipe.synthetic or recipe.unlabelled_texts):
+        raise RecipeError("synthetic and unlabelled texts need a teacher to label them; name one or set both to 0")
     shares = {"token_dropout", "valid_share", "target_precision"}
     for field in fields(recipe):
         value = getattr(recipe, field.name)

@@ -6,6 +6,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from edge_router.errors import MissingExtraError, RecipeError
+from edge_router_export.batches import shuffle_batches
+from edge_router_export.steps import Checkpoint
 from edge_router_export.student import matmul_dtype
 
 Progress = Callable[[str, int, int], None]
@@ -56,9 +59,9 @@ class Teacher:
 
     def embed(self, texts: Sequence[str], progress: Progress, batch: int = 128) -> NDArray[np.float16]:
         """Unit vectors [texts, width]; texts of like length share a batch."""
-        return self._map(texts, lambda ids: nn.functional.normalize(self.pool(ids), dim=1), self.width, progress, batch)
+        return self.map_texts(texts, lambda ids: nn.functional.normalize(self.pool(ids), dim=1), self.width, progress, batch)
 
-    def _map(
+    def map_texts(
         self,
         texts: Sequence[str],
         function: Callable[[Sequence[Sequence[int]]], Tensor],
@@ -66,6 +69,7 @@ class Teacher:
         progress: Progress,
         batch: int = 128,
     ) -> NDArray[np.float16]:
+        """``function`` of the ids of each text, float16 [texts, width]; texts of like length share a batch."""
         ids = self.tokenize(texts)
         order = np.argsort([len(row) for row in ids], kind="stable")
         out = np.zeros((len(texts), width), np.float16)
@@ -78,41 +82,51 @@ class Teacher:
         return out
 
 
-class FineTunedTeacher:
+class FineTunedTeacher(nn.Module):
     """A teacher with a linear head, trained on the task."""
 
     def __init__(self, teacher: Teacher, outputs: int, seed: int) -> None:
+        super().__init__()
         torch.manual_seed(seed)
         self.teacher = teacher
+        self.encoder = teacher.model
         self.head = nn.Linear(teacher.width, outputs)
 
     def fit(
-        self, texts: Sequence[str], labels: Sequence[int], *, epochs: int, rate: float, batch: int, progress: Progress
+        self,
+        texts: Sequence[str],
+        labels: Sequence[int],
+        *,
+        epochs: int,
+        rate: float,
+        batch: int,
+        seed: int,
+        checkpoint_path: Path,
+        progress: Progress,
     ) -> None:
-        """AdamW with linear warm-up and decay; float32 master weights under the model's own type."""
+        """AdamW with linear warm-up and decay; goes on from the checkpoint where one was left."""
         ids = self.teacher.tokenize(texts)
+        lengths = np.array([len(row) for row in ids])
         target = torch.tensor(labels)
-        optimizer = MasterAdamW(
-            [([p for p in self.teacher.model.parameters()], rate), (list(self.head.parameters()), 20 * rate)]
-        )
-        steps = epochs * -(-len(ids) // batch)
-        done = 0
-        for _ in range(epochs):
-            self.teacher.model.train()
-            for rows in batches_of_like_length(ids, batch):
-                pooled = self.teacher.pool([ids[i] for i in rows])
-                logits = self.head(nn.functional.dropout(pooled, 0.1))
-                nn.functional.cross_entropy(logits, target[rows], label_smoothing=0.05).backward()
+        optimizer = MasterAdamW([(list(self.encoder.parameters()), rate), (list(self.head.parameters()), 20 * rate)])
+        checkpoint = Checkpoint(checkpoint_path, {"model": self, "optimizer": optimizer})
+        batches_per_epoch = len(shuffle_batches(lengths, batch, [0]))
+        steps = epochs * batches_per_epoch
+        for epoch in range(checkpoint.load(), epochs):
+            torch.manual_seed(seed + epoch)
+            self.train()
+            for done, rows in enumerate(shuffle_batches(lengths, batch, [seed, epoch]), epoch * batches_per_epoch):
+                pooled = nn.functional.dropout(self.teacher.pool([ids[i] for i in rows]), 0.1)
+                nn.functional.cross_entropy(self.head(pooled), target[rows], label_smoothing=0.05).backward()
                 optimizer.step(min(1.0, (done + 1) / (0.1 * steps)) * (1 - done / steps))
-                done += 1
-                progress("teacher learns", done, steps)
+                progress("teacher learns", done + 1, steps)
+            checkpoint.save(epoch + 1)
 
     def logits(self, texts: Sequence[str], progress: Progress) -> NDArray[np.float16]:
         """Logits [texts, outputs]."""
-        with torch.inference_mode():
-            return self.teacher._map(
-                texts, lambda ids: self.head(self.teacher.pool(ids)), self.head.out_features, progress
-            )
+        return self.teacher.map_texts(
+            texts, lambda ids: self.head(self.teacher.pool(ids)), self.head.out_features, progress
+        )
 
 
 class MasterAdamW:
@@ -128,6 +142,17 @@ class MasterAdamW:
             fused=True,
         )
 
+    def state_dict(self) -> dict[str, Any]:
+        """Masters and moments, for a checkpoint."""
+        return {"masters": self.masters, "optimizer": self.optimizer.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from what ``state_dict`` gave."""
+        with torch.no_grad():
+            for master, saved in zip(self.masters, state["masters"], strict=True):
+                master.copy_(saved)
+        self.optimizer.load_state_dict(state["optimizer"])
+
     def step(self, factor: float) -> None:
         """One clipped step at ``factor`` of the peak rates."""
         for group in self.optimizer.param_groups:
@@ -140,17 +165,6 @@ class MasterAdamW:
         with torch.no_grad():
             for master, model in zip(self.masters, self.models, strict=True):
                 model.copy_(master)
-
-
-def batches_of_like_length(ids: Sequence[Sequence[int]], batch: int) -> list[list[int]]:
-    """Row numbers in shuffled batches, each drawn from texts of about one length, so that little is padding."""
-    shuffled = torch.randperm(len(ids)).tolist()
-    chunk = batch * 50
-    batches = []
-    for start in range(0, len(shuffled), chunk):
-        rows = sorted(shuffled[start : start + chunk], key=lambda i: len(ids[i]))
-        batches += [rows[i : i + batch] for i in range(0, len(rows), batch)]
-    return [batches[i] for i in torch.randperm(len(batches)).tolist()]
 
 
 def find_encoder(name: str) -> str:

@@ -1,0 +1,32 @@
+"""The training side of edge-router; ``pip install "edge-router[export]"``. The steps in their order, one file each:
+
+======================  ========================================================================
+validate                every problem in the examples, with file and line
+synthesize              more texts from the examples alone
+train_teacher           encoders fine-tuned on the examples say what they think of every text
+distill                 the small student learns from labels and teachers, already as integers
+quantize                the student's integers, and what they compute, exactly
+export_onnx             the integers as a short ONNX graph
+check_parity            onnxruntime returns the same integers for every held-out text, or no bundle
+fit_calibration         probabilities and threshold, from held-out texts
+pack                    the ``.router`` file with its goldens
+report                  what was made of what, and how good it is
+======================  ========================================================================
+
+``train`` runs them; ``pretrain`` makes the base encoder that students start from.
+"""
+
+from __future__ import annotations
+
+from edge_router.errors import MissingExtraError
+
+_PACKAGES = ("torch", "onnx", "transformers", "scipy", "matplotlib")
+
+
+def require_extra() -> None:
+    """Raises MissingExtraError where a package of the extra ``export`` is not installed."""
+    from importlib.util import find_spec
+
+    for package in _PACKAGES:
+        if find_spec(package) is None:
+            raise MissingExtraError("export", package)

@@ -1,0 +1,50 @@
+"""The manifest, the goldens and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, ToolEntry, pack_bundle, write_bundle
+from edge_router.router import Router
+from edge_router.verify import make_golden
+
+MAX_CHARS_PER_TOKEN = 32
+GOLDENS = 32
+ODD_TEXTS = ("", "   ", "?!", "\U0001f600 \U0001f680", "Ünïcödé çhàrs", "שלום עולם", "a" * 300, "tab\tand\nnewline", "zero\u200bwidth")
+"""Goldens that every bundle has beside its own texts."""
+
+
+def make_manifest(
+    *,
+    name: str,
+    tools: Sequence[ToolEntry],
+    has_no_tool: bool,
+    max_tokens: int,
+    calibration: CalibrationTable,
+    policy: PolicyNumbers,
+    **described: dict[str, Any],
+) -> Manifest:
+    """A manifest with the versions of what made it; ``described`` are training, metrics and reference."""
+    packages = ("edge-router", "numpy", "onnx", "onnxruntime", "tokenizers", "torch")
+    return Manifest(
+        name=name,
+        version="1",
+        tools=tuple(tools),
+        has_no_tool=has_no_tool,
+        max_tokens=max_tokens,
+        max_chars=max_tokens * MAX_CHARS_PER_TOKEN,
+        calibration=calibration,
+        policy=policy,
+        created_with={package: version(package) for package in packages},
+        **described,
+    )
+
+
+def pack(path: Path, *, manifest: Manifest, model: bytes, tokenizer: bytes, texts: Sequence[str]) -> str:
+    """Writes the bundle with goldens of the first ``texts`` and of some odd ones; its sha256."""
+    router = Router.load(pack_bundle(manifest=manifest, model=model, tokenizer=tokenizer, goldens=()))
+    goldens = [make_golden(router, text) for text in (*texts[:GOLDENS], *ODD_TEXTS)]
+    return write_bundle(path, manifest=manifest, model=model, tokenizer=tokenizer, goldens=goldens)

@@ -1,0 +1,261 @@
+"""``edge-router train``: the steps in their order, from files of examples to a ``.router`` file and its report."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer as RustTokenizer
+
+import edge_router
+from edge_router.bundle import PolicyNumbers, ToolEntry, read_bundle
+from edge_router.decision import Candidate
+from edge_router.evaluate import Evaluation, evaluate
+from edge_router.examples import Example, ToolSpec, read_examples, read_tools
+from edge_router.router import Router
+from edge_router.routing.calibration import Calibration
+from edge_router.routing.tokenizer import Tokenizer
+from edge_router_export.batches import IdTable
+from edge_router_export.check_parity import check_parity
+from edge_router_export.corpus import read_corpus
+from edge_router_export.distill import UNLABELLED, Lessons, distill
+from edge_router_export.export_onnx import export_student, import_encoder
+from edge_router_export.fit_calibration import fit_table, fit_threshold
+from edge_router_export.pack import MAX_CHARS_PER_TOKEN, make_manifest, pack
+from edge_router_export.quantize import IntegerStudent, quantize_student, restore_encoder
+from edge_router_export.recipe import NONE, TrainRecipe, read_recipe, without_paths
+from edge_router_export.report import write_report
+from edge_router_export.steps import Arrays, Steps, fingerprint
+from edge_router_export.student import Encoder, Student, StudentShape
+from edge_router_export.synthesize import synthesize
+from edge_router_export.teacher import Progress
+from edge_router_export.train_teacher import label_texts
+from edge_router_export.validate import normalize, validate
+from edge_router_export.vocabulary import train_tokenizer
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a training made."""
+
+    bundle_path: Path
+    """The ``.router`` file."""
+    sha256: str
+    """Its identity."""
+    report_path: Path
+    """``report.md``."""
+    metrics: dict[str, Any]
+    """Figures on the held-out texts, and on the test texts where they were given."""
+    warnings: tuple[str, ...]
+    """What validation found worth a look."""
+
+
+@dataclass(frozen=True)
+class _Data:
+    """The examples, split."""
+
+    train: tuple[Example, ...]
+    valid: tuple[Example, ...]
+    test: tuple[Example, ...]
+    tools: tuple[ToolEntry, ...]
+    warnings: tuple[str, ...]
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_no_tool(self) -> bool:
+        return any(example.tool is None for example in self.train)
+
+    @property
+    def labels(self) -> dict[str | None, int]:
+        """Tool to answer; *no tool*, where the data has it, is the last."""
+        names: list[str | None] = [tool.name for tool in self.tools]
+        return {name: i for i, name in enumerate([*names, None] if self.has_no_tool else names)}
+
+
+def train(
+    examples: Sequence[Path],
+    *,
+    output: Path,
+    progress: Progress,
+    tools: Path | None = None,
+    recipe: str | Path = "small",
+    overrides: Mapping[str, str] | None = None,
+    valid: Sequence[Path] = (),
+    test: Sequence[Path] = (),
+    work_dir: Path | None = None,
+) -> TrainResult:
+    """Trains a router and writes ``output`` with a report folder beside it; a second call goes on where one stopped.
+
+    Raises DataError or RecipeError before any work where the input must be corrected, ParityError where the exported graph is
+    not the trained one.
+    """
+    plan = read_recipe(TrainRecipe, recipe, overrides)
+    data = _load(examples, tools, valid, test, plan)
+    steps = Steps(work_dir or output.with_name(f"{output.name}.work"))
+    tokenizer_json, student = _train_student(data, plan, steps, progress)
+    integers = quantize_student(student)
+    model = export_student(integers)
+    tokenizer = Tokenizer(tokenizer_json, max_tokens=plan.max_tokens, max_chars=plan.max_tokens * MAX_CHARS_PER_TOKEN)
+    parity_texts = check_parity(
+        integers, model, (tokenizer.encode(e.text).ids for e in data.valid), max_tokens=plan.max_tokens
+    )
+    described = {"parity_texts": parity_texts, "macs_12_tokens": student.encoder.shape.macs(12, len(data.labels))}
+    digest = _pack(output, data, plan, integers, model, tokenizer, tokenizer_json, described)
+    return _report(output, digest, data, described)
+
+
+def _load(
+    examples: Sequence[Path], tools: Path | None, valid: Sequence[Path], test: Sequence[Path], plan: TrainRecipe
+) -> _Data:
+    given = [example for path in examples for example in read_examples(path)]
+    specs: list[ToolSpec] = []
+    if tools is not None:
+        specs, more = read_tools(tools)
+        given += more
+    held_out = [example for path in valid for example in read_examples(path)]
+    tested = [example for path in test for example in read_examples(path)]
+    findings = validate(given, specs, held_back=[*held_out, *tested])
+    findings.raise_errors()
+    kept = findings.examples
+    if not held_out:
+        kept, held_out = _split(kept, plan.valid_share, plan.seed)
+    described = {spec.name: spec for spec in specs}
+    names = sorted({e.tool for e in kept if e.tool is not None})
+    entries = [
+        ToolEntry(n, described[n].description, described[n].parameters) if n in described else ToolEntry(n) for n in names
+    ]
+    files = [*examples, *([tools] if tools else []), *valid, *test]
+    hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
+    return _Data(tuple(kept), tuple(held_out), tuple(tested), tuple(entries), findings.warnings, hashes)
+
+
+def _split(examples: Sequence[Example], share: float, seed: int) -> tuple[list[Example], list[Example]]:
+    """Training and held-out examples, of every tool its ``share``, but never its last two examples."""
+    by_tool: dict[str | None, list[Example]] = {}
+    for example in examples:
+        by_tool.setdefault(example.tool, []).append(example)
+    held: set[int] = set()
+    for tool in sorted(by_tool, key=str):
+        group = by_tool[tool][:]
+        random.Random(f"{seed} {tool}").shuffle(group)
+        held |= {id(e) for e in group[: min(round(len(group) * share), len(group) - 2)]}
+    return [e for e in examples if id(e) not in held], [e for e in examples if id(e) in held]
+
+
+def _train_student(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progress) -> tuple[bytes, Student]:
+    """The tokenizer's JSON and the trained student, from the cache where nothing changed."""
+    base = None if plan.base == NONE else read_bundle(_base_path(plan.base))
+    labels = data.labels
+    texts = [example.text for example in data.train]
+    extra = _extra_texts(data, plan)
+    teacher_logits = None
+    if plan.teachers:
+        pairs = [(example.text, labels[example.tool]) for example in data.train]
+        teacher_logits = label_texts(pairs, texts + extra, len(labels), plan, steps, progress)
+    tokenizer_json = base.tokenizer if base else train_tokenizer(texts, plan.vocabulary).to_str().encode()
+    ids = IdTable(_tokenize(tokenizer_json, texts + extra, plan.max_tokens))
+    answers = [labels[example.tool] for example in data.train] + [UNLABELLED] * len(extra)
+    lessons = Lessons(ids, np.array(answers), teacher_logits)
+    student = Student(_make_encoder(base.model if base else None, tokenizer_json, ids, plan), len(labels))
+
+    def learn(checkpoint: Path) -> Arrays:
+        distill(student, lessons, plan, checkpoint, progress)
+        return {name: value.numpy() for name, value in student.state_dict().items()}
+
+    inputs = {
+        "recipe": asdict(plan),
+        "base": base.sha256 if base else NONE,
+        "examples": fingerprint([[e.text, e.tool] for e in data.train]),
+        "extra": fingerprint(extra),
+        "torch": torch.__version__,
+    }
+    state = steps.run("student", inputs, learn)
+    student.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
+    return tokenizer_json, student.eval()
+
+
+def _extra_texts(data: _Data, plan: TrainRecipe) -> list[str]:
+    """Texts for the teacher to label; none of them is a held-out or test text."""
+    held_back = {normalize(example.text) for example in (*data.valid, *data.test)}
+    extra = synthesize(data.train, round(plan.synthetic * len(data.train)), plan.seed)
+    if plan.unlabelled != NONE and plan.unlabelled_texts:
+        corpus, _ = read_corpus([Path(plan.unlabelled)])
+        extra += random.Random(plan.seed).sample(corpus, min(plan.unlabelled_texts, len(corpus)))
+    return [text for text in extra if normalize(text) not in held_back]
+
+
+def _base_path(base: str) -> Path:
+    return Path(edge_router.__file__).with_name("base.router") if base == "base" else Path(base)
+
+
+def _tokenize(tokenizer_json: bytes, texts: Sequence[str], max_tokens: int) -> list[list[int]]:
+    rust = RustTokenizer.from_str(tokenizer_json.decode())
+    rust.enable_truncation(max_tokens)
+    return [encoding.ids for encoding in rust.encode_batch(list(texts))]
+
+
+def _make_encoder(base: bytes | None, tokenizer_json: bytes, ids: IdTable, plan: TrainRecipe) -> Encoder:
+    """The encoder that training starts from: the base's, or a fresh one of the recipe's sizes."""
+    torch.manual_seed(plan.seed)
+    if base is None:
+        size = RustTokenizer.from_str(tokenizer_json.decode()).get_vocab_size()
+        return Encoder(StudentShape(size, plan.embedding_width, plan.width, plan.layers))
+    integers = import_encoder(base)
+    shape = StudentShape(*integers.table.shape, len(integers.convolutions[0].bias), len(integers.convolutions))
+    encoder = Encoder(shape)
+    rows = np.random.default_rng(plan.seed).permutation(len(ids))[:4096]
+    restore_encoder(integers, encoder, [ids.batch(rows[i : i + 256]) for i in range(0, len(rows), 256)])
+    return encoder
+
+
+def _pack(
+    output: Path,
+    data: _Data,
+    plan: TrainRecipe,
+    integers: IntegerStudent,
+    model: bytes,
+    tokenizer: Tokenizer,
+    tokenizer_json: bytes,
+    described: dict[str, Any],
+) -> str:
+    """Fits calibration and threshold on the held-out texts and writes the bundle; its sha256."""
+    labels = data.labels
+    known = [e for e in data.valid if e.tool in labels and tokenizer.encode(e.text).ids]
+    logits = np.stack([integers.logits(tokenizer.encode(e.text).ids) for e in known])
+    answers = np.array([labels[e.tool] for e in known])
+    table = fit_table(logits, answers)
+    calibration = Calibration(shift=table.shift, weights=table.weights)
+    names = list(labels)
+    best = [Candidate(names[r.labels[0]], r.probabilities[0]) for r in map(calibration.rank, logits)]
+    decided = [(c.confidence, c.tool == e.tool) for c, e in zip(best, known, strict=True) if c.tool is not None]
+    threshold = fit_threshold([c for c, _ in decided], [r for _, r in decided], target_precision=plan.target_precision)
+    manifest = make_manifest(
+        name=output.stem,
+        tools=data.tools,
+        has_no_tool=data.has_no_tool,
+        max_tokens=plan.max_tokens,
+        calibration=table,
+        policy=PolicyNumbers(threshold, plan.target_precision),
+        training={"recipe": without_paths(plan), "files_sha256": data.files, "examples": len(data.train), "held_out": len(data.valid)},
+        metrics=described,
+        reference={"held_out_confidence_mean": float(np.mean([c.confidence for c in best]))},
+    )
+    texts = [example.text for example in data.valid]
+    return pack(output, manifest=manifest, model=model, tokenizer=tokenizer_json, texts=texts)
+
+
+def _report(output: Path, digest: str, data: _Data, described: dict[str, Any]) -> TrainResult:
+    router = Router.load(output)
+    valid = evaluate(router, data.valid)
+    test: Evaluation | None = evaluate(router, data.test) if data.test else None
+    report = write_report(
+        output.with_name(f"{output.stem}-report"), bundle=router.bundle, train=data.train, valid=valid, test=test
+    )
+    metrics = {**described, "held_out": valid.to_dict(), **({"test": test.to_dict()} if test else {})}
+    return TrainResult(output, digest, report, metrics, data.warnings)
