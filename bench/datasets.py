@@ -39,7 +39,9 @@ def has_split(dataset: str, split: str) -> bool:
 
 def training_examples(dataset: str) -> list[Example]:
     """The train split without texts that also stand in the official valid and test splits, ignoring case and spaces."""
-    held_back = {_key(e.text) for split in ("valid", "test") if has_split(dataset, split) for e in read_split(dataset, split)}
+    held_back = {
+        _key(e.text) for split in ("valid", "test") if has_split(dataset, split) for e in read_split(dataset, split)
+    }
     return [e for e in read_split(dataset, "train") if _key(e.text) not in held_back]
 
 
@@ -56,7 +58,9 @@ def _key(text: str) -> str:
 def _rows(dataset: str, split: str) -> list[dict[str, str]]:
     folder = os.environ.get(VARIABLE)
     if not folder:
-        raise DatasetError(f"set {VARIABLE} to a folder with {dataset}/{split}.jsonl; bench/datasets.py says where they come from")
+        raise DatasetError(
+            f"set {VARIABLE} to a folder with {dataset}/{split}.jsonl; bench/datasets.py says where they come from"
+        )
     name = f"{dataset}/{split}.jsonl"
     try:
         data = (Path(folder) / name).read_bytes()

@@ -1,0 +1,88 @@
+"""Bundles on the official test splits, through ``Router.load(path).route(text)``, with 95 % bootstrap intervals.
+
+Where the set has an ``oos_test`` split, its texts are routed, too: out-of-scope AUROC and the share that got no tool.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bench.datasets import has_split, read_split
+from bench.scores import interval_of_pairs, interval_of_samples, interval_of_share
+from bench.stamp import note, write_result
+from edge_router import Router
+from edge_router.evaluate import Evaluation, area_under_roc, evaluate, expected_calibration_error
+
+
+class Entry(NamedTuple):
+    """A bundle to measure."""
+
+    dataset: str
+    """The set it was trained on."""
+    label: str
+    """What the tables call it: its recipe."""
+    path: Path
+    """The file."""
+
+
+def parse_entry(value: str) -> Entry:
+    """``clinc150/full=runs/clinc.router`` as dataset, label and path."""
+    where, equals, path = value.partition("=")
+    dataset, slash, label = where.partition("/")
+    if not (equals and slash and dataset and label and path):
+        raise argparse.ArgumentTypeError(f"{value!r} is not DATASET/LABEL=PATH")
+    return Entry(dataset, label, Path(path))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which bundles."""
+    parser.add_argument("--bundle", type=parse_entry, action="append", required=True, metavar="DATASET/LABEL=PATH")
+    parser.add_argument("--name", default="accuracy", help="of the result (accuracy); the tables read accuracy*.json")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measures each bundle on its test split."""
+    rows = [_measure(entry) for entry in args.bundle]
+    write_result(args.name, {"rows": rows}, bundles=[entry.path for entry in args.bundle])
+    return 0
+
+
+def _measure(entry: Entry) -> dict[str, Any]:
+    note(f"accuracy: {entry.label} on {entry.dataset} ({entry.path})")
+    examples = read_split(entry.dataset, "test")
+    if has_split(entry.dataset, "oos_test"):
+        examples += read_split(entry.dataset, "oos_test")
+    router = Router.load(entry.path)
+    evaluation = evaluate(router, examples)
+    note(f"accuracy: {evaluation.accuracy:.4f}")
+    return {
+        "dataset": entry.dataset,
+        "label": entry.label,
+        "sha256": router.bundle.sha256,
+        "size_bytes": router.bundle.size_bytes,
+        "tools": len(router.tools),
+        "threshold": router.bundle.manifest.policy.threshold,
+        **evaluation.to_dict(),
+        **measure_intervals(evaluation),
+    }
+
+
+def measure_intervals(evaluation: Evaluation) -> dict[str, Any]:
+    """95 % bounds of accuracy and calibration error, and of the AUROC where there are out-of-scope texts."""
+    inside = evaluation.in_scope
+    sure, right = [p.confidence for p in inside], [p.is_right for p in inside]
+    found = {
+        "accuracy_95": interval_of_share(right),
+        "ece_95": interval_of_pairs(expected_calibration_error, sure, right),
+    }
+    if evaluation.auroc is not None:
+        outside = [_tool_confidence(p) for p in evaluation.predictions if p.example.tool is None]
+        found["auroc_95"] = interval_of_samples(area_under_roc, [_tool_confidence(p) for p in inside], outside)
+    return found
+
+
+def _tool_confidence(prediction: Any) -> float:
+    """How sure the router is that a tool fits, as ``evaluate`` takes it for the AUROC."""
+    return float(prediction.confidence if prediction.best is not None else 1.0 - prediction.confidence)
