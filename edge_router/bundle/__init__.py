@@ -8,8 +8,8 @@ The format (version 1)::
         model.onnx       int8 graph, standard operators only, no external data
         tokenizer.json   for the `tokenizers` package
 
-Equal contents give equal bytes, so a bundle's sha256 is its name; a file whose bytes are not exactly those that its contents
-give is refused. There is no pickle in it, and no path in it is followed.
+JSON is canonical: UTF-8, keys sorted, no spaces. Equal contents give equal bytes, so a bundle's sha256 is its name;
+a file whose bytes are not exactly those that its contents give is refused. No pickle; no path in it is followed.
 """
 
 from edge_router.bundle.archive import Bundle, Golden, pack_bundle, read_bundle, write_bundle

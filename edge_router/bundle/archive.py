@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import zipfile
+import re
+import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_router.bundle.manifest import Manifest, Member, parse_manifest
 from edge_router.bundle.onnx_check import check_onnx
-from edge_router.bundle.strict_json import dump_json, parse_json
+from edge_router.bundle.refusal import refuse
+from edge_router.bundle.stored_zip import pack_members, unpack_members
+from edge_router.bundle.strict_json import ObjectReader, dump_json, parse_json
 from edge_router.errors import BundleError
 
 MAX_FILE_BYTES = 64 * 2**20
@@ -24,7 +27,9 @@ _MAX_MEMBER_BYTES = {
     "model.onnx": 48 * 2**20,
     "tokenizer.json": 8 * 2**20,
 }
-_DATE = (1980, 1, 1, 0, 0, 0)
+_MAX_GOLDENS = 10_000
+_MAX_TOKEN_ID = 2**31 - 1
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,14 @@ class Bundle:
 
 
 def pack_bundle(*, manifest: Manifest, model: bytes, tokenizer: bytes, goldens: Iterable[Golden]) -> bytes:
-    """The bytes of a ``.router`` file; equal arguments give equal bytes. ``manifest.members`` is filled in."""
+    """The bytes of a ``.router`` file; equal arguments give equal bytes. ``manifest.members`` is filled in.
+
+    Raises BundleError where the manifest or a golden holds what is not JSON. Packing a bundle's parts gives its file.
+    """
     contents = {"golden.json": _dump_goldens(goldens), "model.onnx": model, "tokenizer.json": tokenizer}
-    members = {name: Member(hashlib.sha256(data).hexdigest(), len(data)) for name, data in contents.items()}
+    members = {name: _describe(data) for name, data in contents.items()}
     contents["manifest.json"] = manifest.with_members(members).to_bytes()
-    return _zip(contents)
+    return pack_members(contents)
 
 
 def write_bundle(
@@ -72,27 +80,34 @@ def write_bundle(
 ) -> str:
     """Writes a ``.router`` file and returns its sha256; on any failure a file that was there before stays as it was."""
     data = pack_bundle(manifest=manifest, model=model, tokenizer=tokenizer, goldens=goldens)
-    read_bundle(data)  # what cannot be read back is not written
+    sha256 = read_bundle(data).sha256  # what cannot be read back is not written
     target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    temporary = target.parent / f".{target.name}.{secrets.token_hex(8)}.tmp"
     try:
-        with temporary.open("wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
-    except OSError as error:
-        raise BundleError(f"{target} cannot be written ({error.strerror}); free the disk or choose another path") from error
+    except (OSError, ValueError) as error:
+        raise BundleError(
+            f"{target} cannot be written ({_reason(error)}); free the disk or choose another path"
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
-    return hashlib.sha256(data).hexdigest()
+        with suppress(OSError, ValueError):  # already in its place, or never made
+            temporary.unlink()
+    return sha256
 
 
 def read_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
-    """The checked contents of a ``.router`` file or its bytes; raises BundleError where anything is not as it must be."""
+    """The checked contents of a ``.router`` file or its bytes; raises BundleError where anything is amiss."""
     data = source if isinstance(source, bytes) else _read_file(Path(source))
-    contents = _unzip(data)
-    manifest = parse_manifest(contents["manifest.json"])
+    if len(data) > MAX_FILE_BYTES:
+        raise BundleError(f"the file is larger than the {MAX_FILE_BYTES} bytes of a bundle; give a .router file")
+    contents = unpack_members(data)
+    _check_sizes(contents)
+    # first of all the manifest: a newer format may have other members, and the message must say so
+    manifest = parse_manifest(contents.get("manifest.json", b""))
     _check_members(manifest, contents)
     check_onnx(contents["model.onnx"])
     return Bundle(
@@ -105,77 +120,69 @@ def read_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
     )
 
 
-def _zip(contents: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name in MEMBERS:
-            info = zipfile.ZipInfo(name, _DATE)
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, contents[name])
-    return buffer.getvalue()
-
-
 def _read_file(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a pipe would block, a device might never end
+            raise BundleError(f"{path} is a directory or a device; give the path of a .router file")
         with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise BundleError(f"{path} cannot be read ({error.strerror}); give the path of a .router file") from error
-    if len(data) > MAX_FILE_BYTES:
-        raise BundleError(f"{path} is larger than {MAX_FILE_BYTES} bytes and no bundle; give the path of a .router file")
-    return data
+            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+                raise BundleError(
+                    f"{path} is larger than the {MAX_FILE_BYTES} bytes of a bundle; give the path of a .router file"
+                )
+            return file.read()
+    except (OSError, ValueError) as error:  # a path with a zero byte in it is a ValueError
+        raise BundleError(f"{path} cannot be read ({_reason(error)}); give the path of a .router file") from error
 
 
-def _unzip(data: bytes) -> dict[str, bytes]:
-    """The members' bytes. Only the exact bytes that :func:`_zip` makes of them pass: nothing is left to interpret."""
-    if len(data) > MAX_FILE_BYTES or data[:4] != b"PK\x03\x04":
-        raise BundleError("this is not a .router file; give one that edge-router train wrote")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
-            if tuple(i.filename for i in infos) != MEMBERS:
-                raise BundleError("the file's members are not those of a bundle; get it again")
-            contents = {info.filename: _read_member(archive, info, len(data)) for info in infos}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError, OverflowError) as error:
-        raise BundleError(f"the file is damaged ({error}); get it again") from error
-    if _zip(contents) != data:
-        raise BundleError("the file's bytes are not those of a bundle with these contents; get it again")
-    return contents
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
-    size = info.file_size
-    is_plain = info.compress_type == zipfile.ZIP_STORED and size == info.compress_size
-    if not is_plain or size > min(limit, _MAX_MEMBER_BYTES[info.filename]):
-        raise BundleError(f"{info.filename} is compressed or larger than a bundle's may be; get the file again")
-    return archive.read(info)
+def _check_sizes(contents: dict[str, bytes]) -> None:
+    for name, data in contents.items():
+        if len(data) > _MAX_MEMBER_BYTES.get(name, MAX_FILE_BYTES):
+            raise refuse(f"{name} is larger than the {_MAX_MEMBER_BYTES[name]} bytes that a bundle's may have")
 
 
 def _check_members(manifest: Manifest, contents: dict[str, bytes]) -> None:
-    if set(manifest.members) != set(MEMBERS) - {"manifest.json"}:
-        raise BundleError("manifest.json does not list the bundle's members; get the file again")
+    if tuple(contents) != MEMBERS or {*manifest.members, "manifest.json"} != set(MEMBERS):
+        raise refuse("the file's members are not those of a bundle")
     for name, member in manifest.members.items():
-        if member != Member(hashlib.sha256(contents[name]).hexdigest(), len(contents[name])):
-            raise BundleError(f"{name} is not what the manifest says (its hash differs); get the file again")
+        if member != _describe(contents[name]):
+            raise refuse(f"{name} is not the one that the manifest names (its hash differs)")
+
+
+def _describe(data: bytes) -> Member:
+    return Member(hashlib.sha256(data).hexdigest(), len(data))
 
 
 def _dump_goldens(goldens: Iterable[Golden]) -> bytes:
-    rows = [{"text": g.text, "tokens": list(g.tokens), "logits_sha256": g.logits_sha256, "decision": g.decision} for g in goldens]
-    return dump_json({"goldens": rows})
+    rows = [
+        {"text": g.text, "tokens": list(g.tokens), "logits_sha256": g.logits_sha256, "decision": g.decision}
+        for g in goldens
+    ]
+    try:
+        return dump_json({"goldens": rows})
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BundleError(f"a golden cannot be written as JSON ({error}); leave out its text") from error
 
 
 def _parse_goldens(data: bytes) -> tuple[Golden, ...]:
-    whole = parse_json(data, "golden.json")
-    try:
-        return tuple([_parse_golden(row) for row in whole["goldens"]])
-    except (TypeError, KeyError, ValueError) as error:
-        raise BundleError(f"golden.json is not a list of goldens ({error!r}); get the bundle again") from error
+    read = ObjectReader(parse_json(data, "golden.json"), "golden.json")
+    goldens = tuple(_parse_golden(row) for row in read.items("goldens", _MAX_GOLDENS))
+    read.finish("a bundle")
+    return goldens
 
 
-def _parse_golden(row: dict[str, Any]) -> Golden:
-    golden = Golden(row["text"], tuple(row["tokens"]), row["logits_sha256"], row["decision"])
-    is_typed = isinstance(golden.text, str) and isinstance(golden.decision, dict) and isinstance(golden.logits_sha256, str)
-    if not is_typed or any(type(t) is not int for t in golden.tokens):
-        raise ValueError("a golden of wrong types")
+def _parse_golden(row: Any) -> Golden:
+    read = ObjectReader(row, "golden.json: a golden")
+    golden = Golden(
+        text=read.text("text", 1_000_000, may_be_empty=True),
+        tokens=read.integers("tokens", 4096, _MAX_TOKEN_ID),
+        logits_sha256=read.text("logits_sha256", 64),
+        decision=read.mapping("decision"),
+    )
+    read.finish("a bundle")
+    if not _DIGEST.fullmatch(golden.logits_sha256):
+        raise read.wrong("logits_sha256", "64 hexadecimal digits")
     return golden

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
-from edge_router.bundle.strict_json import dump_json, parse_json
+from edge_router.bundle.refusal import refuse, show
+from edge_router.bundle.strict_json import JsonObject, ObjectReader, dump_json, parse_json
 from edge_router.errors import BundleError
 
 FORMAT_VERSION = 1
 MAX_TOOLS = 20_000
 MAX_NAME_CHARS = 200
+MAX_DESCRIPTION_CHARS = 20_000
 MAX_TABLE = 100_000
 
-JsonObject = dict[str, Any]
+_FORMAT = f"format {FORMAT_VERSION}"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,153 +100,118 @@ class Manifest:
         return replace(self, members=members)
 
     def to_bytes(self) -> bytes:
-        """``manifest.json``, canonical."""
-        return dump_json(
-            {
-                "format_version": FORMAT_VERSION,
-                "name": self.name,
-                "version": self.version,
-                "tools": [{"name": t.name, "description": t.description, "parameters": t.parameters} for t in self.tools],
-                "has_no_tool": self.has_no_tool,
-                "max_tokens": self.max_tokens,
-                "max_chars": self.max_chars,
-                "calibration": {"shift": self.calibration.shift, "weights": list(self.calibration.weights)},
-                "policy": {"threshold": self.policy.threshold, "target_precision": self.policy.target_precision},
-                "created_with": self.created_with,
-                "training": self.training,
-                "metrics": self.metrics,
-                "reference": self.reference,
-                "members": {k: {"sha256": m.sha256, "size_bytes": m.size_bytes} for k, m in self.members.items()},
-            }
-        )
+        """``manifest.json``, canonical; raises BundleError where a value is not JSON, such as a NaN metric."""
+        try:
+            return dump_json(self._to_dict())
+        except (TypeError, ValueError, RecursionError) as error:
+            raise BundleError(f"the manifest cannot be written as JSON ({error}); correct that value") from error
+
+    def _to_dict(self) -> JsonObject:
+        tools = [{"name": t.name, "description": t.description, "parameters": t.parameters} for t in self.tools]
+        policy = self.policy
+        return {
+            "format_version": FORMAT_VERSION,
+            "name": self.name,
+            "version": self.version,
+            "tools": tools,
+            "has_no_tool": self.has_no_tool,
+            "max_tokens": self.max_tokens,
+            "max_chars": self.max_chars,
+            "calibration": {"shift": self.calibration.shift, "weights": list(self.calibration.weights)},
+            "policy": {"threshold": float(policy.threshold), "target_precision": float(policy.target_precision)},
+            "created_with": self.created_with,
+            "training": self.training,
+            "metrics": self.metrics,
+            "reference": self.reference,
+            "members": {k: {"sha256": m.sha256, "size_bytes": m.size_bytes} for k, m in self.members.items()},
+        }
 
 
 def parse_manifest(data: bytes) -> Manifest:
     """The manifest in ``data``; raises BundleError naming the field that is wrong."""
-    whole = parse_json(data, "manifest.json")
-    if isinstance(whole, dict) and whole.get("format_version") != FORMAT_VERSION:
-        raise BundleError(
-            f"the bundle has format {whole.get('format_version')!r}, this edge-router reads {FORMAT_VERSION}; "
-            "upgrade edge-router or rebuild the bundle"
-        )
-    read = _Reader(whole, "manifest.json")
-    read.integer("format_version", 1, FORMAT_VERSION)
+    read = ObjectReader(parse_json(data, "manifest.json"), "manifest.json")
+    _check_format(read.take("format_version"))
     manifest = Manifest(
-        name=read.text("name"),
-        version=read.text("version"),
+        name=_read_name(read, "name"),
+        version=_read_name(read, "version"),
         tools=_read_tools(read.items("tools", MAX_TOOLS)),
         has_no_tool=read.boolean("has_no_tool"),
         max_tokens=read.integer("max_tokens", 1, 4096),
         max_chars=read.integer("max_chars", 1, 1_000_000),
         calibration=_read_calibration(read.mapping("calibration")),
         policy=_read_policy(read.mapping("policy")),
-        created_with={str(k): str(v) for k, v in read.mapping("created_with").items()},
+        created_with=_read_versions(read.mapping("created_with")),
         training=read.mapping("training"),
         metrics=read.mapping("metrics"),
         reference=read.mapping("reference"),
-        members={name: _read_member(name, value) for name, value in read.mapping("members").items()},
+        members={name: _read_member(value) for name, value in read.mapping("members").items()},
     )
-    read.finish()
+    read.finish(_FORMAT)
     return manifest
 
 
-class _Reader:
-    """Takes typed values out of a JSON object, and knows what was not taken."""
-
-    def __init__(self, value: Any, where: str) -> None:
-        if not isinstance(value, dict):
-            raise _wrong(where, "an object")
-        self._left = dict(value)
-        self._where = where
-
-    def take(self, key: str) -> Any:
-        if key not in self._left:
-            raise _wrong(f"{self._where}: {key}", "there")
-        return self._left.pop(key)
-
-    def text(self, key: str, limit: int = MAX_NAME_CHARS, *, may_be_empty: bool = False) -> str:
-        value = self.take(key)
-        if not isinstance(value, str) or len(value) > limit or not (value.strip() or may_be_empty):
-            raise _wrong(f"{self._where}: {key}", f"a text of at most {limit} characters")
-        return value
-
-    def integer(self, key: str, least: int, most: int) -> int:
-        value = self.take(key)
-        if type(value) is not int or not least <= value <= most:
-            raise _wrong(f"{self._where}: {key}", f"a whole number from {least} to {most}")
-        return value
-
-    def share(self, key: str) -> float:
-        value = self.take(key)
-        # a threshold above 1 stands for "never decide"
-        if type(value) not in (int, float) or not 0 <= value <= 2:
-            raise _wrong(f"{self._where}: {key}", "a number from 0 to 2")
-        return float(value)
-
-    def boolean(self, key: str) -> bool:
-        value = self.take(key)
-        if not isinstance(value, bool):
-            raise _wrong(f"{self._where}: {key}", "true or false")
-        return value
-
-    def mapping(self, key: str) -> JsonObject:
-        value = self.take(key)
-        if not isinstance(value, dict):
-            raise _wrong(f"{self._where}: {key}", "an object")
-        return value
-
-    def items(self, key: str, most: int) -> list[Any]:
-        value = self.take(key)
-        if not isinstance(value, list) or len(value) > most:
-            raise _wrong(f"{self._where}: {key}", f"a list of at most {most}")
-        return value
-
-    def finish(self) -> None:
-        if self._left:
-            raise _wrong(f"{self._where}: {sorted(self._left)[0]}", f"absent in format {FORMAT_VERSION}")
+def _check_format(version: Any) -> None:
+    if type(version) is int and version > FORMAT_VERSION:
+        raise BundleError(
+            f"the bundle has format {version}, made by a newer edge-router; this one reads {FORMAT_VERSION}: "
+            "upgrade with pip install --upgrade edge-router"
+        )
+    if type(version) is not int or version != FORMAT_VERSION:
+        raise refuse(f"manifest.json: format_version is {show(version)}, this edge-router reads {FORMAT_VERSION}")
 
 
-def _wrong(what: str, wanted: str) -> BundleError:
-    return BundleError(f"{what} must be {wanted}; get the bundle again or rebuild it")
+def _read_name(read: ObjectReader, key: str) -> str:
+    name = read.text(key, MAX_NAME_CHARS)
+    if _CONTROL.search(name):
+        raise read.wrong(key, "without control characters")
+    return name
 
 
 def _read_tools(values: list[Any]) -> tuple[ToolEntry, ...]:
     tools = tuple(_read_tool(value) for value in values)
     if len({tool.name for tool in tools}) != len(tools):
-        raise _wrong("manifest.json: tools", "of different names")
+        raise refuse("manifest.json: tools must have different names")
     return tools
 
 
 def _read_tool(value: Any) -> ToolEntry:
-    read = _Reader(value, "manifest.json: a tool")
-    name, description = read.text("name"), read.text("description", 20_000, may_be_empty=True)
+    read = ObjectReader(value, "manifest.json: a tool")
+    name = _read_name(read, "name")
+    description = read.text("description", MAX_DESCRIPTION_CHARS, may_be_empty=True)
     parameters = read.take("parameters")
     if parameters is not None and not isinstance(parameters, dict):
-        raise _wrong("manifest.json: a tool's parameters", "an object or null")
-    read.finish()
+        raise read.wrong("parameters", "an object or null")
+    read.finish(_FORMAT)
     return ToolEntry(name, description, parameters)
 
 
 def _read_calibration(value: JsonObject) -> CalibrationTable:
-    read = _Reader(value, "manifest.json: calibration")
-    shift, weights = read.integer("shift", 0, 30), read.items("weights", MAX_TABLE)
-    read.finish()
-    if not weights or any(type(w) is not int or not 0 <= w <= 2**31 for w in weights):
-        raise _wrong("manifest.json: calibration.weights", "whole numbers from 0 to 2**31")
-    if weights[0] == 0 or any(a < b for a, b in zip(weights, weights[1:], strict=False)):
-        raise _wrong("manifest.json: calibration.weights", "positive at first and never rising")
-    return CalibrationTable(shift, tuple(weights))
+    read = ObjectReader(value, "manifest.json: calibration")
+    shift, weights = read.integer("shift", 0, 30), read.integers("weights", MAX_TABLE, 2**31)
+    if not weights or weights[0] == 0 or any(a < b for a, b in pairwise(weights)):
+        raise read.wrong("weights", "positive at first and never rising")
+    read.finish(_FORMAT)
+    return CalibrationTable(shift, weights)
 
 
 def _read_policy(value: JsonObject) -> PolicyNumbers:
-    read = _Reader(value, "manifest.json: policy")
-    policy = PolicyNumbers(read.share("threshold"), read.share("target_precision"))
-    read.finish()
+    read = ObjectReader(value, "manifest.json: policy")
+    # a threshold above 1 stands for "never decide"
+    policy = PolicyNumbers(read.decimal("threshold", 0.0, 2.0), read.decimal("target_precision", 0.0, 2.0))
+    read.finish(_FORMAT)
     return policy
 
 
-def _read_member(name: str, value: Any) -> Member:
-    read = _Reader(value, f"manifest.json: members: {name}")
+def _read_versions(value: JsonObject) -> dict[str, str]:
+    if not all(isinstance(version, str) for version in value.values()):
+        raise refuse("manifest.json: created_with must map names to texts")
+    return value
+
+
+def _read_member(value: Any) -> Member:
+    read = ObjectReader(value, "manifest.json: a member")
     member = Member(read.text("sha256", 64), read.integer("size_bytes", 0, 2**31))
-    read.finish()
+    if not _DIGEST.fullmatch(member.sha256):
+        raise read.wrong("sha256", "64 hexadecimal digits")
+    read.finish(_FORMAT)
     return member

@@ -1,143 +1,209 @@
-"""Looks through ONNX bytes before onnxruntime sees them: a closed list of fields and operators, nothing outside the file.
+"""Looks through ONNX bytes before onnxruntime sees them: closed lists of fields and operators, nothing outside it.
 
-A walk over the protobuf wire format (https://protobuf.dev/programming-guides/encoding/) with the field numbers of
-https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, so that the runtime needs neither package. Whatever is not on the lists
-is refused: external data, sub-graphs, functions, training info, custom domains, sparse tensors.
+Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Whatever is not on the lists is
+refused: external data, sub-graphs, functions, training info, custom domains, sparse tensors, metadata. So is a graph
+whose values could grow beyond a bound, since onnxruntime would try to allocate them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from math import prod
 
-from edge_router.errors import BundleError
+from edge_router.bundle.protobuf import Field, Message
+from edge_router.bundle.refusal import refuse, show
 
-OPERATORS = frozenset(
-    {"Gather", "Transpose", "Reshape", "QLinearConv", "QLinearMatMul", "ReduceMax", "Concat", "MatMulInteger"}
-)
-"""What the export side writes; a bundle with any other operator is refused."""
 MAX_NODES = 256
-MAX_ELEMENTS = 48 * 2**20
+MAX_RANK = 4
+MAX_TOKENS = 4096
+MAX_ELEMENTS = 2**27
+"""Upper bound of all values of a run together, for a text of MAX_TOKENS tokens."""
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-_MODEL = {"ir_version": 1, "producer_name": 2, "producer_version": 3, "domain": 4, "model_version": 5, "graph": 7, "opset": 8}
-_GRAPH = {"node": 1, "name": 2, "initializer": 5, "input": 11, "output": 12}
-_NODE = {"input": 1, "output": 2, "name": 3, "op_type": 4, "attribute": 5, "domain": 7}
-_ATTRIBUTE = {"name": 1, "float": 2, "int": 3, "string": 4, "floats": 7, "ints": 8, "type": 20}
-_TENSOR = {"dims": 1, "data_type": 2, "float_data": 4, "int32_data": 5, "int64_data": 7, "name": 8, "raw_data": 9}
-_OPSET = {"domain": 1, "version": 2}
+OPERATORS: dict[str, frozenset[str]] = {
+    "Concat": frozenset({"axis"}),
+    "Gather": frozenset({"axis"}),
+    "MatMulInteger": frozenset(),
+    "QLinearConv": frozenset({"kernel_shape", "pads"}),
+    "QLinearMatMul": frozenset(),
+    "ReduceMax": frozenset({"axes", "keepdims"}),
+    "Reshape": frozenset(),
+    "Transpose": frozenset({"perm"}),
+}
+"""What the export side writes, with the attributes it sets; a bundle with any other is refused."""
 
-Field = tuple[int, int | bytes]
+_ITEM_BYTES = {1: 4, 2: 1, 3: 1, 6: 4, 7: 8}  # TensorProto.DataType: float32, uint8, int8, int32, int64
+_MANY = {"is_repeated": True}
+_MODEL = {1: Field("ir_version", is_number=True), 2: Field("producer_name"), 7: Field("graph"), 8: Field("opset")}
+_OPSET = {1: Field("domain"), 2: Field("version", is_number=True)}
+_GRAPH = {
+    1: Field("node", **_MANY),
+    2: Field("name"),
+    5: Field("initializer", **_MANY),
+    11: Field("input", **_MANY),
+    12: Field("output", **_MANY),
+}
+_NODE = {
+    1: Field("input", **_MANY),
+    2: Field("output", **_MANY),
+    3: Field("name"),
+    4: Field("op_type"),
+    5: Field("attribute", **_MANY),
+    7: Field("domain"),
+}
+_ATTRIBUTE = {
+    1: Field("name"),
+    3: Field("int", is_number=True),
+    8: Field("ints", is_number=True, is_repeated=True),
+    20: Field("type", is_number=True),
+}
+_TENSOR = {
+    1: Field("dims", is_number=True, is_repeated=True),
+    2: Field("data_type", is_number=True),
+    8: Field("name"),
+    9: Field("raw_data"),
+}
+_VALUE = {1: Field("name"), 2: Field("type")}
+_TYPE = {1: Field("tensor")}
+_TENSOR_TYPE = {1: Field("data_type", is_number=True), 2: Field("shape")}
+_SHAPE = {1: Field("dim", **_MANY)}
+_DIM = {1: Field("value", is_number=True), 2: Field("param")}
 
 
 def check_onnx(model: bytes) -> None:
-    """Raises BundleError where ``model`` holds anything but a plain graph of the known operators."""
+    """Raises BundleError where ``model`` holds anything but a plain, bounded graph of the known operators."""
     try:
-        _check_model(model)
-    except (IndexError, ValueError, UnicodeDecodeError) as error:
-        raise BundleError(f"model.onnx is no model of a bundle ({error}); get the bundle again") from error
+        _check_model(Message(memoryview(model), "model", _MODEL))
+    except (ValueError, KeyError, IndexError) as error:
+        raise refuse(f"model.onnx is not the model of a bundle: it has {error}") from error
 
 
-def _check_model(model: bytes) -> None:
-    graphs = []
-    for number, value in _known(model, _MODEL, "model"):
-        if number == _MODEL["graph"]:
-            graphs.append(_as_bytes(value))
-        elif number == _MODEL["opset"]:
-            _check_opset(_as_bytes(value))
-    if len(graphs) != 1:
-        raise ValueError(f"it has {len(graphs)} graphs")
-    _check_graph(graphs[0])
+def _check_model(model: Message) -> None:
+    opset = Message(model.part("opset"), "opset", _OPSET)
+    _check_domain(opset.text("domain"))
+    graph = Message(model.part("graph"), "graph", _GRAPH)
+    sizes = _Sizes()
+    for part in graph.parts("initializer"):
+        sizes.add_constant(Message(part, "tensor", _TENSOR))
+    for part in graph.parts("input"):
+        sizes.add_input(Message(part, "input", _VALUE))
+    if not 1 <= len(graph.parts("node")) <= MAX_NODES:
+        raise ValueError(f"{len(graph.parts('node'))} nodes")
+    for part in graph.parts("node"):
+        sizes.add_node(Message(part, "node", _NODE))
+    for part in graph.parts("output"):
+        sizes.check_output(Message(part, "output", _VALUE))
 
 
-def _check_opset(opset: bytes) -> None:
-    for number, value in _known(opset, _OPSET, "opset"):
-        if number == _OPSET["domain"] and value not in (b"", b"ai.onnx"):
-            raise ValueError(f"operator domain {value!r}")
+def _check_domain(domain: str) -> None:
+    if domain not in ("", "ai.onnx"):
+        raise ValueError(f"the operator domain {show(domain)}")
 
 
-def _check_graph(graph: bytes) -> None:
-    nodes = elements = 0
-    for number, value in _known(graph, _GRAPH, "graph"):
-        if number == _GRAPH["node"]:
-            _check_node(_as_bytes(value))
-            nodes += 1
-        elif number == _GRAPH["initializer"]:
-            elements += _count_elements(_as_bytes(value))
-    if nodes > MAX_NODES or elements > MAX_ELEMENTS:
-        raise ValueError(f"{nodes} nodes and {elements} numbers are more than a bundle has")
+class _Sizes:
+    """How many elements each value of a graph has at most, followed from node to node."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[str, int] = {}
+        self._constants: dict[str, list[int]] = {}
+        self._widths: dict[str, int] = {}
+        self._total = 0
+
+    def add_constant(self, tensor: Message) -> None:
+        """Knows an initializer, whose bytes must be as many as its dimensions say."""
+        name, dims = tensor.text("name"), tensor.numbers("dims")
+        item_bytes = _ITEM_BYTES.get(tensor.number("data_type"))
+        if item_bytes is None or len(dims) > MAX_RANK or not all(1 <= d <= MAX_ELEMENTS for d in dims):
+            raise ValueError(f"the tensor {show(name)} of an unknown type or shape")
+        if prod(dims) * item_bytes != len(tensor.part("raw_data")):
+            raise ValueError(f"the tensor {show(name)} with more or fewer bytes than its shape")
+        self._add(name, prod(dims))
+        self._constants[name] = dims
+
+    def add_input(self, value: Message) -> None:
+        """Knows an input; a dimension without a number is the text's tokens."""
+        name, dims = value.text("name"), _read_dims(value)
+        self._add(name, prod(MAX_TOKENS if d is None else d for d in dims))
+        self._widths[name] = MAX_TOKENS if not dims or dims[-1] is None else dims[-1]
+
+    def add_node(self, node: Message) -> None:
+        """Knows a node's output, from inputs that must be known already."""
+        operator, inputs, outputs = node.text("op_type"), node.texts("input"), node.texts("output")
+        _check_domain(node.text("domain"))
+        if operator not in OPERATORS:
+            raise ValueError(f"the operator {show(operator)}")
+        if len(outputs) != 1 or not inputs or any(name not in self._sizes for name in inputs):
+            raise ValueError(f"a {operator} with unknown inputs or without its one output")
+        attributes = _read_attributes(node, OPERATORS[operator])
+        if operator == "QLinearConv":
+            _check_kernel(attributes, self._constant(inputs[3]))
+        self._add(outputs[0], self._output_size(operator, inputs))
+
+    def check_output(self, value: Message) -> None:
+        """Raises ValueError where an output of the graph is none of its values."""
+        _read_dims(value)
+        if value.text("name") not in self._sizes:
+            raise ValueError("an output that no node makes")
+
+    def _add(self, name: str, size: int) -> None:
+        self._total += size
+        if not name or name in self._sizes:
+            raise ValueError(f"the value {show(name)} twice or without a name")
+        if self._total > MAX_ELEMENTS:
+            raise ValueError(f"values of more than {MAX_ELEMENTS} elements")
+        self._sizes[name] = size
+
+    def _output_size(self, operator: str, inputs: list[str]) -> int:
+        first = self._sizes[inputs[0]]
+        if operator == "Concat":
+            return sum(self._sizes[name] for name in inputs)
+        if operator == "Gather":
+            return self._sizes[inputs[1]] * prod(self._constant(inputs[0])[1:])
+        if operator == "QLinearConv":  # weight [outputs, inputs, kernel]; the kernel's padding adds no positions
+            outputs, channels = self._constant(inputs[3])[:2]
+            return -(-first * outputs // channels)
+        if operator in ("MatMulInteger", "QLinearMatMul"):
+            return self._product_size(first, inputs[1 if operator == "MatMulInteger" else 3])
+        return first
+
+    def _product_size(self, left: int, right: str) -> int:
+        """Elements of a matrix product: the right side is a constant [rows, columns] or an input of known width."""
+        if right in self._constants:
+            rows, columns = self._constant(right)
+            return -(-left * columns // rows)
+        return left * self._widths[right]
+
+    def _constant(self, name: str) -> list[int]:
+        if name not in self._constants:
+            raise ValueError(f"weights {show(name)} that are not constants")
+        return self._constants[name]
 
 
-def _check_node(node: bytes) -> None:
-    for number, value in _known(node, _NODE, "node"):
-        if number == _NODE["op_type"] and _as_bytes(value).decode() not in OPERATORS:
-            raise ValueError(f"operator {value!r}")
-        if number == _NODE["domain"] and value not in (b"", b"ai.onnx"):
-            raise ValueError(f"operator domain {value!r}")
-        if number == _NODE["attribute"]:
-            for _ in _known(_as_bytes(value), _ATTRIBUTE, "attribute"):
-                pass
+def _read_dims(value: Message) -> list[int | None]:
+    """The dimensions of an input or output, ``None`` where one is only named."""
+    kind = Message(Message(value.part("type"), "type", _TYPE).part("tensor"), "tensor type", _TENSOR_TYPE)
+    dims = [Message(part, "dimension", _DIM) for part in Message(kind.part("shape"), "shape", _SHAPE).parts("dim")]
+    sizes = [None if dim.text("param") else dim.number("value") for dim in dims]
+    if kind.number("data_type") not in _ITEM_BYTES or len(sizes) > MAX_RANK:
+        raise ValueError(f"an input or output {show(value.text('name'))} of an unknown type")
+    if not all(size is None or 1 <= size <= MAX_ELEMENTS for size in sizes):
+        raise ValueError(f"an input or output {show(value.text('name'))} of an unknown shape")
+    return sizes
 
 
-def _count_elements(tensor: bytes) -> int:
-    elements = 1
-    for number, value in _known(tensor, _TENSOR, "tensor"):
-        if number == _TENSOR["dims"]:
-            for dimension in [value] if isinstance(value, int) else _varints(value):
-                elements *= dimension
-                if elements > MAX_ELEMENTS:
-                    raise ValueError("a tensor is larger than a bundle's may be")
-    return elements
+def _read_attributes(node: Message, allowed: frozenset[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for part in node.parts("attribute"):
+        attribute = Message(part, "attribute", _ATTRIBUTE)
+        name, values = attribute.text("name"), [*attribute.numbers("int"), *attribute.numbers("ints")]
+        if name not in allowed or name in found or not all(0 <= v < 2 * MAX_RANK for v in values):
+            raise ValueError(f"the attribute {show(name)}, or a value of it, that a bundle does not have")
+        found[name] = values
+    if any(axis != 0 for axis in found.get("axis", [])) and node.text("op_type") == "Gather":
+        raise ValueError("a Gather of something else than rows")
+    return found
 
 
-def _known(message: bytes, numbers: dict[str, int], what: str) -> Iterator[Field]:
-    """The fields of ``message``, of which each must be one of ``numbers``."""
-    allowed = set(numbers.values())
-    for number, value in _fields(message):
-        if number not in allowed:
-            raise ValueError(f"field {number} in a {what}")
-        yield number, value
-
-
-def _fields(message: bytes) -> Iterator[Field]:
-    position = 0
-    while position < len(message):
-        key, position = _varint(message, position)
-        number, kind = key >> 3, key & 7
-        if kind == _VARINT:
-            value, position = _varint(message, position)
-            yield number, value
-            continue
-        if kind == _BYTES:
-            size, position = _varint(message, position)
-        elif kind in (_FIXED32, _FIXED64):
-            size = 4 if kind == _FIXED32 else 8
-        else:
-            raise ValueError(f"wire type {kind}")
-        if size > len(message) - position:
-            raise ValueError("it is cut short")
-        yield number, message[position : position + size]
-        position += size
-
-
-def _varints(packed: bytes) -> Iterator[int]:
-    position = 0
-    while position < len(packed):
-        value, position = _varint(packed, position)
-        yield value
-
-
-def _varint(message: bytes, position: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        byte = message[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-    raise ValueError("a number has no end")
-
-
-def _as_bytes(value: int | bytes) -> bytes:
-    if isinstance(value, int):
-        raise ValueError("a number stands where a message must be")
-    return value
+def _check_kernel(attributes: dict[str, list[int]], weight: list[int]) -> None:
+    """A convolution's padding may not make its output longer than its input."""
+    kernel, pads = attributes.get("kernel_shape", []), attributes.get("pads", [])
+    if len(weight) != 3 or kernel != weight[2:] or len(pads) not in (0, 2) or sum(pads) >= kernel[0]:
+        raise ValueError("a QLinearConv whose kernel and padding do not fit")
