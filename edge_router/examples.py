@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,14 @@ from edge_router.errors import DataError, MissingExtraError
 _EXAMPLE_KEYS = {"text", "tool", "label", "slots"}
 _TOOL_KEYS = {"name", "description", "examples", "parameters"}
 _FILE_KEYS = {"tools", "no_tool_examples"}
+# What a manifest holds at most: better refused here than after the training.
+_MAX_NAME_CHARS = 200
+_MAX_DESCRIPTION_CHARS = 20_000
+_MAX_SCHEMA_DEPTH = 24
+_MAX_SCHEMA_VALUES = 10_000
+_NAME_RULE = f"give a name of 1 to {_MAX_NAME_CHARS} characters, without white space around it or control characters"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +103,9 @@ def read_tools(path: str | Path) -> tuple[list[ToolSpec], list[Example]]:
 def _read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror}); give the path of a file", file=str(path)) from error
+    except (OSError, ValueError) as error:  # a path with a zero byte in it is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DataError(f"cannot be read ({reason}); give the path of a file", file=str(path)) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -106,21 +118,52 @@ def _jsonl_rows(text: str, file: str) -> Iterator[tuple[int, Any]]:
         if not raw.strip():
             continue
         try:
-            yield line, json.loads(raw)
-        except (json.JSONDecodeError, RecursionError) as error:
+            yield line, _parse_json(raw)
+        except (ValueError, RecursionError) as error:
             raise DataError(f"is not JSON ({error}); write one object a line", file=file, line=line) from error
 
 
 def _csv_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    # StringIO, not splitlines: a text may hold U+2028 and its like, which end no CSV row
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] | None = None
+    line = 1
     try:
-        for row in reader:
-            if None in row or None in row.values():
-                raise DataError("has more or fewer cells than the header; quote texts that hold commas", file=file, line=reader.line_num)
-            label = "tool" if "tool" in row else "label"
-            yield reader.line_num, {**row, label: row.get(label) or None}
+        for cells in reader:
+            if header is None:
+                header = _check_header(cells, file)
+            elif cells:
+                if len(cells) != len(header):
+                    problem = f"has {len(cells)} cells, the header {len(header)}; quote texts that hold commas"
+                    raise DataError(problem, file=file, line=line)
+                row = dict(zip(header, cells, strict=True))
+                yield line, {key: cell if key == "text" else cell or None for key, cell in row.items()}
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(f"is not CSV ({error}); check the quotes there", file=file, line=reader.line_num) from error
+        raise DataError(f"is not CSV ({error}); check the quotes there", file=file, line=line) from error
+
+
+def _check_header(cells: list[str], file: str) -> list[str]:
+    if sorted(cells) not in (["text", "tool"], ["label", "text"]):
+        raise DataError(f"has the columns {', '.join(cells)}; the first line must be: text,tool", file=file, line=1)
+    return cells
+
+
+def _parse_json(text: str) -> Any:
+    """Any JSON value; raises ValueError for a key that stands twice, NaN, infinity and an endless number."""
+    return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
 
 
 def _make_example(row: Any, file: str, line: int) -> Example:
@@ -132,57 +175,135 @@ def _make_example(row: Any, file: str, line: int) -> Example:
     text, tool = row.get("text"), row.get("tool", row.get("label"))
     if not isinstance(text, str):
         raise DataError("needs a 'text' that is a string", file=file, line=line)
-    if tool is not None and not (isinstance(tool, str) and tool.strip() and len(tool) <= 200):
-        raise DataError(f"has the tool {tool!r}; give a name of 1 to 200 characters, or null", file=file, line=line)
+    _check_text(text, file, line)
+    if tool is not None and not _is_name(tool):
+        raise DataError(f"has the tool {tool!r}; {_NAME_RULE}, or null", file=file, line=line)
     return Example(text, tool, _make_slots(row.get("slots"), text, file, line), file, line)
 
 
+def _is_name(value: Any) -> bool:
+    if not isinstance(value, str) or not 1 <= len(value) <= _MAX_NAME_CHARS:
+        return False
+    return value == value.strip() and not _CONTROL.search(value) and not _SURROGATE.search(value)
+
+
+def _check_text(text: str, file: str, line: int | None) -> None:
+    if _SURROGATE.search(text):
+        raise DataError("has half a surrogate pair in a text; write the character itself", file=file, line=line)
+
+
 def _make_slots(value: Any, text: str, file: str, line: int) -> tuple[Slot, ...]:
-    try:
-        slots = tuple(Slot(**slot) for slot in value or ())
-        is_right = all(text[s.start : s.end] == s.value and isinstance(s.type, str) for s in slots)
-    except TypeError:
-        is_right = False
-    if not is_right:
-        raise DataError("has slots that are not {start, end, type, value} with text[start:end] == value", file=file, line=line)
-    return slots
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(_is_slot(slot, text) for slot in value):
+        problem = "has slots that are no list of {start, end, type, value} with text[start:end] == value; correct them"
+        raise DataError(problem, file=file, line=line)
+    return tuple(Slot(**slot) for slot in value)
+
+
+def _is_slot(slot: Any, text: str) -> bool:
+    if not isinstance(slot, dict) or slot.keys() != {"start", "end", "type", "value"}:
+        return False
+    start, end = slot["start"], slot["end"]
+    is_span = type(start) is int and type(end) is int and 0 <= start < end <= len(text)
+    return is_span and text[start:end] == slot["value"] and _is_name(slot["type"])
 
 
 def _parse_tools_file(path: Path) -> Any:
     text = _read_text(path)
+    if path.suffix.lower() != ".json":
+        return _parse_yaml(text, str(path))
     try:
-        if path.suffix.lower() == ".json":
-            return json.loads(text)
-        try:
-            import yaml
-        except ImportError as error:
-            raise MissingExtraError("export", "yaml") from error
-        return yaml.safe_load(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DataError(f"is not JSON ({error}); correct it there", file=str(path)) from error
-    except yaml.YAMLError as error:
-        raise DataError(f"is not YAML ({error}); correct it there", file=str(path)) from error
+        return _parse_json(text)
+    except (ValueError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        raise DataError(f"is not JSON ({error}); correct it there", file=str(path), line=line) from error
+
+
+def _parse_yaml(text: str, file: str) -> Any:
+    try:
+        import yaml
+    except ImportError as error:
+        raise MissingExtraError("export", "yaml") from error
+    try:
+        return yaml.load(text, _strict_loader())  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # an impossible date is a ValueError
+        mark = getattr(error, "problem_mark", None)
+        problem = " ".join(str(error).split())
+        raise DataError(f"is not YAML ({problem}); correct it there", file=file, line=mark and mark.line + 1) from error
+
+
+def _strict_loader() -> type:
+    """YAML's safe loader, which besides refuses a key that stands twice."""
+    import yaml
+
+    class StrictLoader(yaml.SafeLoader):
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
+            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and keys.count(key.value) > 1:
+                    problem = f"the key {key.value!r} stands twice"
+                    raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            return super().construct_mapping(node, deep)
+
+    return StrictLoader
 
 
 def _make_tool(entry: Any, file: str) -> tuple[ToolSpec, list[str]]:
-    name = entry.get("name") if isinstance(entry, dict) else None
-    if not (isinstance(name, str) and name.strip() and len(name) <= 200):
-        raise DataError(f"has a tool without a name of 1 to 200 characters: {str(entry)[:80]}; name it", file=file)
-    _check_keys(entry, _TOOL_KEYS, f"{file} ({name})", None)
-    description, parameters = entry.get("description") or "", entry.get("parameters")
-    if not isinstance(description, str) or not isinstance(parameters, (dict, type(None))):
-        raise DataError("needs a text as description and a JSON Schema object as parameters", file=f"{file} ({name})")
-    return ToolSpec(name, description, parameters), _texts(entry.get("examples"), "examples", f"{file} ({name})")
+    name: Any = entry.get("name") if isinstance(entry, dict) else None
+    if not _is_name(name):
+        raise DataError(f"has a tool without a proper name: {str(entry)[:80]}; {_NAME_RULE}", file=file)
+    where = f"{file} ({name})"
+    _check_keys(entry, _TOOL_KEYS, where, None)
+    description, parameters = entry.get("description"), entry.get("parameters")
+    if description is None:
+        description = ""
+    if not isinstance(description, str) or len(description) > _MAX_DESCRIPTION_CHARS or _SURROGATE.search(description):
+        raise DataError(f"needs a text of at most {_MAX_DESCRIPTION_CHARS} characters as description", file=where)
+    if parameters is not None and not (isinstance(parameters, dict) and _is_plain_json(parameters)):
+        raise DataError("needs a JSON Schema object as parameters; quote dates and keys that are numbers", file=where)
+    return ToolSpec(name, description, parameters), _texts(entry.get("examples"), "examples", where)
+
+
+def _is_plain_json(value: Any) -> bool:
+    """JSON of bounded depth and size; YAML can also make dates, keys that are numbers, values that hold themselves."""
+    left, count = [(value, 0)], 0
+    while left:
+        item, depth = left.pop()
+        count += 1
+        if depth > _MAX_SCHEMA_DEPTH or count > _MAX_SCHEMA_VALUES:
+            return False
+        if isinstance(item, dict):
+            left += [(part, depth + 1) for pair in item.items() for part in pair]
+            if not all(isinstance(key, str) for key in item):
+                return False
+        elif isinstance(item, list):
+            left += [(part, depth + 1) for part in item]
+        elif not _is_plain_value(item):
+            return False
+    return True
+
+
+def _is_plain_value(value: Any) -> bool:
+    if isinstance(value, str):
+        return not _SURROGATE.search(value)
+    if isinstance(value, float):
+        return isfinite(value)
+    return value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < 10**19)
 
 
 def _texts(value: Any, key: str, file: str) -> list[str]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise DataError(f"needs a list of texts under {key!r}; quote those that look like numbers or yes and no", file=file)
+        problem = f"needs a list of texts under {key!r}; quote those that look like numbers or yes and no"
+        raise DataError(problem, file=file)
+    for number, text in enumerate(value, 1):
+        _check_text(text, file, number)
     return value
 
 
 def _check_keys(row: dict[str, Any], known: set[str], file: str, line: int | None) -> None:
     if unknown := sorted(str(key) for key in row.keys() - known):
-        raise DataError(f"has the unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}", file=file, line=line)
+        problem = f"has the unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}"
+        raise DataError(problem, file=file, line=line)

@@ -66,7 +66,8 @@ def _find_problem(
     if key in held_back:
         return f"the text is also a held-back one ({_place(held_back[key])}); remove it from the training examples"
     if key in seen and seen[key].tool != example.tool:
-        return f"the text stands under {example.tool!r} here and under {seen[key].tool!r} at {_place(seen[key])}; keep one"
+        other = seen[key]
+        return f"the text stands under {example.tool!r} here and under {other.tool!r} at {_place(other)}; keep one"
     if declared and example.tool is not None and example.tool not in declared:
         return f"the tool {example.tool!r} is not in the tools file; add it there or correct the name"
     return None
@@ -81,7 +82,8 @@ def _check_counts(kept: Sequence[Example], declared: set[str], errors: list[str]
         errors.append(f"there are examples of {len(counts)} tools; a router needs two or more")
     for tool, count in counts.items():
         if count < MIN_EXAMPLES:
-            errors.append(f"the tool {tool!r} has {count} examples; give it {MIN_EXAMPLES} at the very least, better {FEW_EXAMPLES}")
+            wanted = f"give it {MIN_EXAMPLES} at the very least, better {FEW_EXAMPLES}"
+            errors.append(f"the tool {tool!r} has {count} examples; {wanted}")
         elif count < FEW_EXAMPLES:
             warnings.append(f"the tool {tool!r} has {count} examples; {FEW_EXAMPLES} or more make it reliable")
 
