@@ -1,1 +1,1 @@
-"""Numbers that anyone can rerun: ``python -m bench COMMAND``; results land in ``bench/results`` and from there in the READMEs."""
+"""Numbers that anyone can rerun: ``python -m bench COMMAND``; results go to ``bench/results`` and on into the READMEs."""

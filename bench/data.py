@@ -24,7 +24,5 @@ def run(args: argparse.Namespace) -> int:
     examples = read_split(args.dataset, args.split)
     kept = training_examples(args.dataset) if args.split == "train" else examples
     write_examples(kept, args.output)
-    note(
-        f"{len(kept)} examples in {args.output}; {len(examples) - len(kept)} left out since they stand in a held-out split"
-    )
+    note(f"{len(kept)} examples in {args.output}; {len(examples) - len(kept)} left out: they stand in a held-out split")
     return 0

@@ -19,11 +19,13 @@ def interval_of_share(is_right: Sequence[bool]) -> list[float]:
 
 
 def interval_of_pairs(statistic: Callable[..., float], *columns: Sequence[Any]) -> list[float]:
-    """Bounds of a statistic over columns that are resampled together."""
+    """Bounds of a statistic over columns of plain values that are resampled together."""
     arrays = tuple(np.asarray(column) for column in columns)
-    return _bounds(
-        bootstrap(arrays, statistic, n_resamples=RESAMPLES, paired=True, vectorized=False, **_SETTINGS, rng=0)
-    )
+
+    def of_rows(*rows: Any) -> float:
+        return statistic(*[row.tolist() for row in rows])
+
+    return _bounds(bootstrap(arrays, of_rows, n_resamples=RESAMPLES, paired=True, vectorized=False, **_SETTINGS, rng=0))
 
 
 def interval_of_samples(statistic: Callable[..., float], *samples: Sequence[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""fastText's supervised classifier (PyPI: fasttext-numpy2-wheel, the build that runs with numpy 2 and needs no compiler)."""
+"""fastText's supervised classifier (PyPI: fasttext-numpy2-wheel, which runs with numpy 2 and needs no compiler)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,22 @@ from pathlib import Path
 import fasttext
 
 _PREFIX = "__label__"
+_SETTINGS = {
+    "lr": 0.3,
+    "epoch": 50,
+    "wordNgrams": 1,
+    "minn": 3,
+    "maxn": 5,
+    "bucket": 200_000,
+    "thread": 1,
+    "seed": 0,
+    "verbose": 0,
+}
 _PIECES = re.compile(r"\w+|[^\w\s]")
 
 
 class FastText:
-    """Words, word bigrams and character n-grams, softmax; the settings of its own tutorial, fitted with one thread."""
+    """Words and character n-grams, softmax, one thread; the settings are the best of eight on CLINC150's valid split."""
 
     name = "fastText"
     version = f"fasttext {metadata.version('fasttext-numpy2-wheel')}"
@@ -25,22 +36,10 @@ class FastText:
         self._labels = sorted(set(labels))
         number = {label: i for i, label in enumerate(self._labels)}
         with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
-            file.writelines(
-                f"{_PREFIX}{number[label]} {_prepare(text)}\n" for text, label in zip(texts, labels, strict=True)
-            )
+            for text, label in zip(texts, labels, strict=True):
+                file.write(f"{_PREFIX}{number[label]} {_prepare(text)}\n")
             file.flush()
-            self._model = fasttext.train_supervised(
-                file.name,
-                lr=0.5,
-                epoch=25,
-                wordNgrams=2,
-                dim=100,
-                bucket=200_000,
-                loss="softmax",
-                thread=1,
-                seed=0,
-                verbose=0,
-            )
+            self._model = fasttext.train_supervised(file.name, **_SETTINGS)
 
     def predict(self, text: str) -> str:
         """The likeliest class."""

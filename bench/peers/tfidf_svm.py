@@ -19,10 +19,8 @@ class TfidfSvm:
 
     def __init__(self) -> None:
         """Unfitted."""
-        self._pipeline = make_pipeline(
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, lowercase=True),
-            LinearSVC(C=1.0, random_state=0),
-        )
+        words = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
+        self._pipeline = make_pipeline(words, LinearSVC(random_state=0))
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         """Learns from labelled texts."""
