@@ -1,0 +1,57 @@
+"""What runs inside a guest, with edge_router and the standard library only: ``probe.py decide|count BUNDLE TEXTS``.
+
+``TEXTS`` is a JSON list. ``decide`` prints goldens and decisions as JSON; ``count`` asks the plugin for the instruction
+total around every route.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from typing import Any
+
+from edge_router import EdgeRouterError, Router
+from edge_router.verify import verify
+
+WARM_UP = 50
+
+
+def main(command: str, bundle: str, texts_file: str) -> None:
+    """Runs one of the two commands over the texts."""
+    router = Router.load(bundle)
+    with open(texts_file, encoding="utf-8") as file:
+        texts: list[str] = json.load(file)
+    if command == "count":
+        count(router, texts)
+        return
+    goldens = [{"text": m.text, "what": m.what} for m in verify(router)]
+    print(json.dumps({"goldens": goldens, "decisions": [describe(router, text) for text in texts]}))
+
+
+def describe(router: Router, text: str) -> list[Any]:
+    """Tool, reason, every candidate's confidence to the last bit, and the hash of the logits; or the error's class."""
+    try:
+        decision = router.route(text)
+        logits = router.logits(text).astype("<i4").tobytes()
+    except EdgeRouterError as error:
+        return [type(error).__name__]
+    candidates = [[c.tool, float(c.confidence).hex()] for c in decision.candidates]
+    return [decision.tool, decision.reason.value, candidates, hashlib.sha256(logits).hexdigest()]
+
+
+def count(router: Router, texts: list[str]) -> None:
+    """Warms up, asks twice in a row (what asking itself costs), then asks after every route."""
+    for text in texts[:WARM_UP]:
+        router.route(text)
+    route, ask = router.route, os.getppid
+    ask()
+    ask()
+    for text in texts:
+        route(text)
+        ask()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])
