@@ -79,6 +79,8 @@ def check_onnx(model: bytes) -> None:
 def _check_model(model: Message) -> None:
     opset = Message(model.part("opset"), "opset", _OPSET)
     _check_domain(opset.text("domain"))
+    if opset.number("version") < 1 or model.number("ir_version") < 1:
+        raise ValueError("no version")
     graph = Message(model.part("graph"), "graph", _GRAPH)
     sizes = _Sizes()
     for part in graph.parts("initializer"):
@@ -89,6 +91,8 @@ def _check_model(model: Message) -> None:
         raise ValueError(f"{len(graph.parts('node'))} nodes")
     for part in graph.parts("node"):
         sizes.add_node(Message(part, "node", _NODE))
+    if not graph.parts("output"):
+        raise ValueError("no output")
     for part in graph.parts("output"):
         sizes.check_output(Message(part, "output", _VALUE))
 

@@ -1,0 +1,240 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, ToolEntry
+from edge_router.bundle.manifest import parse_manifest
+from edge_router.errors import DataError, MissingExtraError
+from edge_router.examples import Example, Slot, ToolSpec, read_examples, read_tools
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def write(name: str, content: str | bytes) -> str:
+        Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return name
+
+    return write
+
+
+def test_reads_jsonl_with_tools_labels_slots_and_texts_that_fit_no_tool(write):
+    path = write(
+        "a.jsonl",
+        '{"text": "dim the lamp", "tool": "lights.dim", '
+        '"slots": [{"start": 8, "end": 12, "type": "what", "value": "lamp"}]}\n'
+        "\n"
+        '{"text": "čaj, prosím 🍵", "label": "tea"}\r\n'
+        '{"text": "tell me a joke", "tool": null, "slots": null}',
+    )
+    assert read_examples(path) == [
+        Example("dim the lamp", "lights.dim", (Slot(8, 12, "what", "lamp"),), "a.jsonl", 1),
+        Example("čaj, prosím 🍵", "tea", (), "a.jsonl", 3),
+        Example("tell me a joke", None, (), "a.jsonl", 4),
+    ]
+
+
+def test_reads_csv_where_an_empty_cell_is_no_tool(write):
+    path = write("a.csv", 'text,tool\r\ndim the lamp,lights.dim\r\n"tea, please",tea\r\n\r\ntell me a joke,\r\n')
+    assert read_examples(path) == [
+        Example("dim the lamp", "lights.dim", (), "a.csv", 2),
+        Example("tea, please", "tea", (), "a.csv", 3),
+        Example("tell me a joke", None, (), "a.csv", 5),
+    ]
+
+
+def test_a_csv_text_over_two_lines_counts_from_its_first(write):
+    path = write("a.csv", 'tool,text\nt,"one\ntwo"\nt,three\n')
+    assert [(e.text, e.line) for e in read_examples(path)] == [("one\ntwo", 2), ("three", 4)]
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
+def test_a_separator_inside_a_text_ends_no_row(write, separator: str):
+    text = f"one{separator}two"
+    assert [e.text for e in read_examples(write("a.csv", f"text,tool\n{text},t\n"))] == [text]
+    line = json.dumps({"text": text, "tool": "t"}, ensure_ascii=False)
+    assert [e.text for e in read_examples(write("a.jsonl", f"{line}\n"))] == [text]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+def test_a_byte_order_mark_is_skipped_and_an_empty_file_has_no_examples(write, name: str):
+    row = '{"text": "x", "tool": "t"}' if name == "a.jsonl" else "text,tool\nx,t"
+    assert [e.text for e in read_examples(write(name, b"\xef\xbb\xbf" + row.encode()))] == ["x"]
+    assert read_examples(write(name, "")) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("1" * 5000, "is not JSON"),
+        ('{"text": "a", "tool": NaN}', "NaN is not a number"),
+        ('{"text": "a", "tool": "t", "tool": "u"}', "the key 'tool' stands twice"),
+        ('"a"', "must be an object"),
+        ('{"text": "a", "tool": "t", "lang": "en"}', "unknown key 'lang'; known are label, slots, text, tool"),
+        ('{"text": "a"}', "needs the key 'tool'"),
+        ('{"text": "a", "tool": "t", "label": "t"}', "not both"),
+        ('{"tool": "t"}', "needs a 'text'"),
+        ('{"text": 7, "tool": "t"}', "needs a 'text'"),
+        (r'{"text": "\ud83d", "tool": "t"}', "half a surrogate pair"),
+        ('{"text": "a", "tool": ""}', "give a name"),
+        ('{"text": "a", "tool": " t"}', "give a name"),
+        ('{"text": "a", "tool": 7}', "give a name"),
+        (r'{"text": "a", "tool": "a\nb"}', "give a name"),
+        (r'{"text": "a", "tool": "\ud83d"}', "give a name"),
+        ('{"text": "a", "tool": "' + "t" * 201 + '"}', "give a name"),
+        ('{"text": "ab", "tool": "t", "slots": {}}', "slots"),
+        ('{"text": "ab", "tool": "t", "slots": ["a"]}', "slots"),
+        ('{"text": "ab", "tool": "t", "slots": [{"start": 0, "end": 1, "type": "x"}]}', "slots"),
+        ('{"text": "ab", "tool": "t", "slots": [{"start": 0, "end": 1, "type": "x", "value": "b"}]}', "slots"),
+        ('{"text": "ab", "tool": "t", "slots": [{"start": -2, "end": -1, "type": "x", "value": "a"}]}', "slots"),
+        ('{"text": "ab", "tool": "t", "slots": [{"start": 1, "end": 1, "type": "x", "value": ""}]}', "slots"),
+        ('{"text": "ab", "tool": "t", "slots": [{"start": false, "end": 1, "type": "x", "value": "a"}]}', "slots"),
+        ('{"text": "ab", "tool": "t", "slots": [{"start": 0, "end": 1, "type": 3, "value": "a"}]}', "slots"),
+    ],
+)
+def test_a_wrong_row_names_file_and_line(write, row: str, problem: str):
+    path = write("a.jsonl", '{"text": "fine", "tool": "t"}\n\n' + row + "\n")
+    with pytest.raises(DataError) as caught:
+        read_examples(path)
+    assert str(caught.value).startswith("a.jsonl:3: ")
+    assert problem in str(caught.value)
+    assert (caught.value.file, caught.value.line) == ("a.jsonl", 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "problem"),
+    [
+        ("text\nhello\n", 1, "the first line must be: text,tool"),
+        ("text,intent\nhello,t\n", 1, "the first line must be: text,tool"),
+        ("text,text\nhello,t\n", 1, "the first line must be: text,tool"),
+        ("hello,t\n", 1, "the first line must be: text,tool"),
+        ("text,tool\na,t\ntea, please,t\n", 3, "has 3 cells, the header 2; quote texts that hold commas"),
+        ("text,tool\na\n", 2, "has 1 cells"),
+        ('text,tool\na,t\n"open,t\nb,t\n', 3, "is not CSV"),
+        ("text,tool\na,t \n", 2, "give a name"),
+    ],
+)
+def test_a_wrong_csv_names_file_and_line(write, content: str, line: int, problem: str):
+    with pytest.raises(DataError) as caught:
+        read_examples(write("a.csv", content))
+    assert str(caught.value).startswith(f"a.csv:{line}: ")
+    assert problem in str(caught.value)
+
+
+def test_another_encoding_names_the_line(write):
+    with pytest.raises(DataError, match=r"^a.jsonl:2: is not UTF-8; save the file as UTF-8$"):
+        read_examples(write("a.jsonl", '{"text": "a", "tool": "t"}\n{"text": "café", "tool": "t"}\n'.encode("latin-1")))
+    with pytest.raises(DataError, match=r"^b.csv:1: is not UTF-8"):
+        read_examples(write("b.csv", "text,tool\na,t\n".encode("utf-16")))
+
+
+def test_a_path_that_cannot_be_read_is_named(write, tmp_path: Path):
+    for path in ("none.jsonl", str(tmp_path), "nul\0byte"):
+        with pytest.raises(DataError, match=r"cannot be read .* give the path of a file"):
+            read_examples(path)
+
+
+YAML = """
+tools:
+  - name: lights.dim
+    description: Dims a lamp
+    parameters: {type: object, properties: {room: {type: string}}}
+    examples:
+      - dim the lamp
+      - "no"
+  - name: tea
+no_tool_examples: [tell me a joke]
+"""
+
+
+def test_reads_tools_and_their_examples_from_yaml(write):
+    tools, examples = read_tools(write("tools.yaml", YAML))
+    schema = {"type": "object", "properties": {"room": {"type": "string"}}}
+    assert tools == [ToolSpec("lights.dim", "Dims a lamp", schema), ToolSpec("tea", "", None)]
+    assert examples == [
+        Example("dim the lamp", "lights.dim", (), "tools.yaml (lights.dim)", 1),
+        Example("no", "lights.dim", (), "tools.yaml (lights.dim)", 2),
+        Example("tell me a joke", None, (), "tools.yaml (no_tool_examples)", 1),
+    ]
+
+
+def test_reads_a_json_list_of_tools_without_yaml(write, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "yaml", None)
+    path = write("tools.json", '[{"name": "tea", "description": null, "examples": ["tea please"]}]')
+    assert read_tools(path) == (
+        [ToolSpec("tea", "", None)],
+        [Example("tea please", "tea", (), "tools.json (tea)", 1)],
+    )
+    with pytest.raises(MissingExtraError, match=r'pip install "edge-router\[export\]"'):
+        read_tools(write("tools.yaml", YAML))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("tools: {}", "must be a list of tools"),
+        ("7", "must be a list of tools"),
+        ("", "must be a list of tools"),
+        ("{tools: [], extra: 1}", "unknown key 'extra'"),
+        ("- tea", "without a proper name"),
+        ("- {name: 7}", "without a proper name"),
+        ("- {name: 'tea '}", "without a proper name"),
+        ("- {name: tea}\n- {name: tea}", "names a tool twice"),
+        ("- {name: tea, exmaples: [a]}", r"tea\): has the unknown key 'exmaples'"),
+        ("- {name: tea, examples: tea please}", r"tea\): needs a list of texts"),
+        ("- {name: tea, examples: [no]}", "quote those that look like numbers or yes and no"),
+        ("- {name: tea, description: 7}", "as description"),
+        ("- {name: tea, description: " + "x" * 20_001 + "}", "as description"),
+        ("- {name: tea, parameters: []}", "JSON Schema object"),
+        ("- {name: tea, parameters: {default: 2024-11-05}}", "quote dates"),
+        ("- {name: tea, parameters: {default: .nan}}", "JSON Schema object"),
+        ("- {name: tea, parameters: {enum: {1: a}}}", "keys that are numbers"),
+        ("- {name: tea, parameters: &p {self: *p}}", "JSON Schema object"),
+        ("- {name: tea, parameters: " + "{a: " * 30 + "1" + "}" * 31, "JSON Schema object"),
+        ("- name: tea\n  examples: [a]\n  examples: [b]", "^tools.yaml:2: is not YAML .*'examples' stands twice"),
+        ("- name: tea\n  examples: [a", "^tools.yaml:2: is not YAML"),
+        ("- name: tea\n  parameters: {d: 2024-13-45}", "is not YAML"),
+        ("- !!python/object/apply:os.system [true]", "is not YAML"),
+        ("a: " + "[" * 5000, "is not YAML"),
+    ],
+)
+def test_a_wrong_tools_file_names_what_to_correct(write, content: str, problem: str):
+    with pytest.raises(DataError, match=problem) as caught:
+        read_tools(write("tools.yaml", content))
+    assert str(caught.value).startswith("tools.yaml")
+
+
+@pytest.mark.parametrize("content", ["{", "1" * 5000, '[{"name": "a", "name": "b"}]', "[" * 100_000, "[NaN]"])
+def test_a_wrong_json_tools_file_is_a_data_error(write, content: str):
+    with pytest.raises(DataError, match=r"^tools.json.* is not JSON"):
+        read_tools(write("tools.json", content))
+
+
+def test_aliases_that_multiply_are_refused_at_once(write):
+    bomb = "- name: tea\n  parameters:\n    a0: &a0 [x]\n"
+    bomb += "".join(f"    a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 20))
+    with pytest.raises(DataError, match="JSON Schema object"):
+        read_tools(write("tools.yaml", bomb))
+
+
+def test_what_a_tools_file_may_hold_a_manifest_may_hold(write):
+    deep: object = "x"
+    for _ in range(23):
+        deep = {"a": deep}
+    tool = {"name": "n" * 200, "description": "d" * 20_000, "parameters": deep}
+    (spec,), _ = read_tools(write("tools.json", json.dumps([tool])))
+    manifest = Manifest(
+        name="tiny",
+        version="1",
+        tools=(ToolEntry(spec.name, spec.description, spec.parameters),),
+        has_no_tool=False,
+        max_tokens=1,
+        max_chars=1,
+        calibration=CalibrationTable(0, (1,)),
+        policy=PolicyNumbers(0.5, 0.5),
+    )
+    assert parse_manifest(manifest.to_bytes()) == manifest
