@@ -1,7 +1,7 @@
 """The public sets that edge-router is measured on, in their official splits, as edge-router's own examples.
 
 They are read from the folder that ``EDGE_ROUTER_DATA`` names (``clinc150/train.jsonl`` and so on, one object a line
-with ``text`` and ``label``); ``datasets.json`` has the sha256 of every file, and another file is an error. The originals:
+with ``text`` and ``label``); ``datasets.json`` has the sha256 of every file, and another file is an error. Originals:
 CLINC150 https://github.com/clinc/oos-eval (CC BY 3.0), BANKING77 https://github.com/PolyAI-LDN/task-specific-datasets
 (CC BY 4.0), SNIPS https://github.com/sonos/nlu-benchmark (CC0).
 """

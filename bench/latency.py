@@ -1,7 +1,7 @@
 """Text in to Decision out through the public API, one thread on one core; the peers beside it in the same run.
 
 Every round times every text of the test split once with every system, system after system, so that a noisy minute hits
-all of them: the ratios hold where the absolute figures do not. The garbage collector stays on, as it would in a program.
+all of them: the ratios hold where the absolute figures do not. The garbage collector stays on, as in a program.
 """
 
 from __future__ import annotations

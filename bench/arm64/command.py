@@ -7,6 +7,7 @@ instructions, text to Decision, which are the same from run to run.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -91,7 +92,7 @@ def count_differences(reference: Sequence[Any], other: Sequence[Any]) -> int:
 
 def summarize_counts(totals: Sequence[int]) -> dict[str, float]:
     """Instructions per route from the plugin's running totals: the first two hold what asking costs."""
-    steps = [after - before for before, after in zip(totals, totals[1:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(totals)]
     asking, routes = steps[0], steps[1:]
     counts = sorted(count - asking for count in routes)
     return {
@@ -109,7 +110,13 @@ def _measure(label: str, bundle: Path, texts: list[str], args: argparse.Namespac
     reference = _decide(NATIVE, args.guests, bundle, decided)
     kinds = [_compare(kind, args.guests, bundle, decided, reference["decisions"]) for kind in (NATIVE, *KINDS)]
     instructions = {kind.name: _count(kind, args.guests, bundle, counted) for kind in KINDS if kind.cpu in COUNTED}
-    return {"label": label, "texts": len(reference["decisions"]), "kinds": kinds, "instructions": instructions}
+    return {
+        "label": label,
+        "texts": len(reference["decisions"]),
+        "goldens": reference["goldens_checked"],
+        "kinds": kinds,
+        "instructions": instructions,
+    }
 
 
 def _compare(kind: Kind, guests: Path, bundle: Path, texts: Path, reference: Sequence[Any]) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def main(command: str, bundle: str, texts_file: str) -> None:
         count(router, texts)
         return
     goldens = [{"text": m.text, "what": m.what} for m in verify(router)]
-    print(json.dumps({"goldens": goldens, "decisions": [describe(router, text) for text in texts]}))
+    decisions = [describe(router, text) for text in texts]
+    print(json.dumps({"goldens": goldens, "goldens_checked": len(router.bundle.goldens), "decisions": decisions}))
 
 
 def describe(router: Router, text: str) -> list[Any]:

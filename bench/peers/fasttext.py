@@ -26,7 +26,7 @@ _PIECES = re.compile(r"\w+|[^\w\s]")
 
 
 class FastText:
-    """Words and character n-grams, softmax, one thread; the settings are the best of eight on CLINC150's valid split."""
+    """Words and character n-grams, softmax, one thread; settings: the best of eight on CLINC150's valid split."""
 
     name = "fastText"
     version = f"fasttext {metadata.version('fasttext-numpy2-wheel')}"

@@ -1,0 +1,171 @@
+"""Markdown tables from the results' plain values; every number in them was measured and read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+Result = dict[str, Any]
+Results = dict[str, list[Result]]
+"""Results by kind (``accuracy``, ``peers``, ``latency``, ``memory``, ``arm64``), in the order of their names."""
+
+DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
+
+
+def make_accuracy(results: Results) -> str:
+    """Accuracy in per cent with its 95 % interval: our bundles, then the floors, by set; and the size for CLINC150."""
+    cells: dict[str, dict[str, Result]] = {}
+    for row in _rows(results, "accuracy"):
+        cells.setdefault(f"**edge-router `{row['label']}`**", {})[row["dataset"]] = row
+    for row in _rows(results, "peers"):
+        cells.setdefault(row["name"], {})[row["dataset"]] = row
+    names = {k: v for k, v in DATASETS.items() if any(k in found for found in cells.values())}
+    rows = [
+        [system, *(_accuracy_cell(found.get(name)) for name in names), _size_cell(found.get("clinc150"))]
+        for system, found in cells.items()
+    ]
+    return _table(["accuracy, %", *names.values(), "size, CLINC150"], rows, results["accuracy"] + results["peers"])
+
+
+def make_decisions(results: Results) -> str:
+    """What a bundle does with its confidence: calibration, out-of-scope texts, and what the threshold does."""
+    rows = [
+        [
+            f"{DATASETS.get(row['dataset'], row['dataset'])} `{row['label']}`",
+            f"{row['ece']:.4f} ({row['ece_95'][0]:.4f} to {row['ece_95'][1]:.4f})",
+            _auroc_cell(row),
+            _percent(row["answered_share"]),
+            _percent(row["precision"]),
+            _percent(row["rejected_share"]),
+            f"{row['threshold']:.3f}",
+        ]
+        for row in _rows(results, "accuracy")
+    ]
+    head = [
+        "set, recipe",
+        "ECE",
+        "out-of-scope AUROC",
+        "answered, %",
+        "right, %",
+        "out of scope rejected, %",
+        "threshold",
+    ]
+    return _table(head, rows, results["accuracy"])
+
+
+def make_latency(results: Results) -> str:
+    """Microseconds, text in to decision out, one thread; and each p50 as a multiple of the first system's."""
+    rows = []
+    for result in results["latency"]:
+        for name, system in result["systems"].items():
+            times = [f"{system[key]:.0f}" for key in ("p50_us", "p99_us", "p999_us")]
+            rows.append([name, *times, f"{system['p50_ratio']:.2f}"])
+        rows += [[name, why, "", "", ""] for name, why in result["not_installed"].items()]
+    first = results["latency"][0]["ratios_to"]
+    return _table(["us a text", "p50", "p99", "p99.9", f"p50 to {first}'s"], rows, results["latency"])
+
+
+def make_latency_by_words(results: Results) -> str:
+    """p50 and p99 in microseconds by the length of the text."""
+    result = results["latency"][0]
+    lengths = list(result["systems"][result["ratios_to"]]["by_words"])
+    lengths.sort(key=lambda words: int(words.partition("-")[0]))
+    rows = [
+        [name, *(_length_cell(system["by_words"].get(words)) for words in lengths)]
+        for name, system in result["systems"].items()
+    ]
+    head = [f"{words.replace('-1000', ' or more').replace('-', ' to ')} words" for words in lengths]
+    return _table(["p50 / p99, us", *head], rows, [result])
+
+
+def make_device(results: Results) -> str:
+    """Cold start, memory and ARM instructions of each bundle."""
+    rows: list[list[str]] = []
+    for result in results["latency"]:
+        for label, stages in result["cold_start"].items():
+            rows += [[f"`{label}`: {stage}", f"{time['median_s']:.3f} s"] for stage, time in stages.items()]
+    for row in _rows(results, "memory"):
+        after = f", peak after {row['routes']} routes" if "routes" in row else ", peak"
+        rows.append(
+            [f"`{row['label']}`{after}" if "routes" in row else f"{row['label']}{after}", f"{row['peak_mb']:.1f} MB"]
+        )
+    for row in _rows(results, "arm64"):
+        for kind, counts in row["instructions"].items():
+            what = f"`{row['label']}`: instructions a route, text to Decision, {kind}"
+            rows.append([what, f"{counts['mean'] / 1e6:.2f} M (p99 {counts['p99'] / 1e6:.2f} M)"])
+    return _table(["on the device", ""], rows, results["latency"] + results["memory"] + results["arm64"])
+
+
+def make_arm64(results: Results) -> str:
+    """How many decisions, confidences or logits differ from this machine's, by core."""
+    rows = [
+        [
+            f"`{row['label']}`",
+            kind["kind"],
+            f"{kind['differing']} of {row['texts']}",
+            f"{kind['goldens_differing']} of {row['goldens']}",
+        ]
+        for row in _rows(results, "arm64")
+        for kind in row["kinds"]
+    ]
+    return _table(["bundle", "core", "decisions that differ", "goldens that differ"], rows, results["arm64"])
+
+
+TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
+    "accuracy": (make_accuracy, ("accuracy", "peers")),
+    "decisions": (make_decisions, ("accuracy",)),
+    "latency": (make_latency, ("latency",)),
+    "latency_by_words": (make_latency_by_words, ("latency",)),
+    "device": (make_device, ("latency", "memory", "arm64")),
+    "arm64": (make_arm64, ("arm64",)),
+}
+"""The tables by the name in their markers, and the kinds of results that each needs."""
+
+
+def describe_stamp(stamp: Result) -> str:
+    """One line: by which command, where, with what, when."""
+    machine, versions = stamp["machine"], stamp["versions"]
+    used = ", ".join(f"{name} {versions[name]}" for name in ("onnxruntime", "tokenizers", "numpy"))
+    commit = (stamp["git_commit"] or "no checkout")[:10]
+    return f"`{stamp['command']}` · {machine['cpu']}, {machine['cores']} cores · {used} · {commit} · {stamp['date']}"
+
+
+def _rows(results: Results, kind: str) -> Iterable[Result]:
+    return (row for result in results[kind] for row in result["rows"])
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], used: Sequence[Result]) -> str:
+    lines = [_line(head), "|---|" + "---:|" * (len(head) - 1), *map(_line, rows)]
+    notes = dict.fromkeys(f"- {describe_stamp(result['stamp'])}" for result in used)
+    return "\n".join([*lines, "", "<sub>Measured by</sub>", "", *notes])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _accuracy_cell(row: Result | None) -> str:
+    if row is None:
+        return ""
+    if "missing" in row:
+        return str(row["missing"])
+    low, high = row["accuracy_95"]
+    return f"{_percent(row['accuracy'])} ({_percent(low)} to {_percent(high)})"
+
+
+def _auroc_cell(row: Result) -> str:
+    return (
+        f"{row['auroc']:.3f} ({row['auroc_95'][0]:.3f} to {row['auroc_95'][1]:.3f})" if row["auroc"] is not None else ""
+    )
+
+
+def _size_cell(row: Result | None) -> str:
+    return f"{row['size_bytes'] / 1e6:.1f} MB" if row is not None and "size_bytes" in row else ""
+
+
+def _length_cell(part: Result | None) -> str:
+    return f"{part['p50_us']:.0f} / {part['p99_us']:.0f}" if part is not None else ""
+
+
+def _percent(share: float | None) -> str:
+    return f"{100 * share:.1f}" if share is not None else ""
