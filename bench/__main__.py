@@ -7,6 +7,7 @@ import importlib
 import sys
 
 from bench.datasets import DatasetError
+from edge_router.errors import EdgeRouterError
 
 COMMANDS = {
     "data": ("bench.data", "write a split of a public set as edge-router examples"),
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     module.add_arguments(command)
     try:
         return int(module.run(command.parse_args((sys.argv[1:] if argv is None else argv)[1:])))
-    except (DatasetError, OSError) as error:
+    except (DatasetError, EdgeRouterError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
 

@@ -1,1 +1,1 @@
-"""The same bits on other cores, without a board: user-mode QEMU, a small ARM system, a plugin that counts instructions."""
+"""The same bits on other cores, without a board: user-mode QEMU, an ARM Python, a plugin that counts."""

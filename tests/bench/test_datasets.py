@@ -1,0 +1,72 @@
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import datasets
+from bench.__main__ import main
+from edge_router.examples import read_examples
+
+TRAIN = '{"text": "wake me at 7", "label": "alarm"}\n{"text": "Play  Jazz", "label": "music"}\n'
+TEST = '{"text": "play jazz", "label": "music"}\n'
+OUTSIDE = '{"text": "how old is the moon", "label": "oos"}\n'
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    files = {"toys/train.jsonl": TRAIN, "toys/test.jsonl": TEST, "toys/oos_test.jsonl": OUTSIDE}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    checksums = tmp_path / "datasets.json"
+    checksums.write_text(json.dumps({n: hashlib.sha256(t.encode()).hexdigest() for n, t in files.items()}), "utf-8")
+    monkeypatch.setattr(datasets, "CHECKSUMS", checksums)
+    monkeypatch.setenv("EDGE_ROUTER_DATA", str(tmp_path))
+    return tmp_path
+
+
+def test_label_becomes_the_tool_and_oos_becomes_none(data):
+    assert [e.tool for e in datasets.read_split("toys", "train")] == ["alarm", "music"]
+    assert [e.tool for e in datasets.read_split("toys", "oos_test")] == [None]
+
+
+def test_refuses_a_file_that_is_not_the_official_one(data):
+    (data / "toys/test.jsonl").write_text(TEST + TEST, "utf-8")
+    with pytest.raises(datasets.DatasetError, match="not the official file"):
+        datasets.read_split("toys", "test")
+
+
+def test_refuses_a_split_that_is_not_listed(data):
+    (data / "toys/valid.jsonl").write_text(TEST, "utf-8")
+    with pytest.raises(datasets.DatasetError, match="not the official file"):
+        datasets.read_split("toys", "valid")
+
+
+def test_says_which_variable_is_not_set(data, monkeypatch):
+    monkeypatch.delenv("EDGE_ROUTER_DATA")
+    with pytest.raises(datasets.DatasetError, match="EDGE_ROUTER_DATA"):
+        datasets.read_split("toys", "test")
+
+
+def test_training_examples_hold_no_test_text(data):
+    assert [e.text for e in datasets.training_examples("toys")] == ["wake me at 7"]
+
+
+def test_data_command_writes_what_edge_router_reads(data, tmp_path: Path, capsys):
+    assert main(["data", "toys", "oos_test", "-o", str(tmp_path / "out.jsonl")]) == 0
+    assert main(["data", "toys", "train", "-o", str(tmp_path / "train.jsonl")]) == 0
+    assert [(e.text, e.tool) for e in read_examples(tmp_path / "out.jsonl")] == [("how old is the moon", None)]
+    assert [(e.text, e.tool) for e in read_examples(tmp_path / "train.jsonl")] == [("wake me at 7", "alarm")]
+    assert "1 left out" in capsys.readouterr().err
+
+
+def test_a_missing_set_ends_with_2_and_a_message(data, tmp_path, capsys):
+    assert main(["data", "nowhere", "test", "-o", str(tmp_path / "out.jsonl")]) == 2
+    assert "nowhere/test.jsonl cannot be read" in capsys.readouterr().err
+
+
+def test_every_listed_checksum_is_a_sha256():
+    listed = json.loads((Path(datasets.__file__).with_name("datasets.json")).read_text("utf-8"))
+    assert {name.split("/")[0] for name in listed} == {"clinc150", "banking77", "snips"}
+    assert all(len(digest) == 64 and int(digest, 16) >= 0 for digest in listed.values())
