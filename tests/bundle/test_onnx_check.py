@@ -203,3 +203,13 @@ def test_too_many_nodes_or_fields_are_refused():
     many = [(1, node("Transpose", "table", f"v{i}")) for i in range(257)]
     refused(model(graph(*many, (5, TABLE), output="v0")), "257 nodes")
     refused(model(graph(*[(1, b"")] * 5000)), "field 1")
+
+
+def test_an_attribute_given_twice_is_refused():
+    twice = node("Transpose", "table", "rows", (5, attribute("perm", 1, 0)), (5, attribute("perm", 0, 1)))
+    refused(model(graph((1, twice), (5, TABLE))), "the attribute 'perm'")
+
+
+def test_a_gather_of_columns_is_refused_since_its_size_would_be_counted_wrong():
+    columns = node("Gather", "table tokens", "rows", (5, attribute("axis", 1)))
+    refused(model(graph((1, columns), (5, TABLE))), "Gather of something else than rows")
