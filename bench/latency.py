@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.datasets import read_split
-from bench.stamp import note, write_result
+from bench.stamp import ROOT, note, write_result
 
 Times = NDArray[np.int64]
 BUCKETS = ((1, 4), (5, 8), (9, 12), (13, 16), (17, 1000))
@@ -80,10 +80,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def pin(core: int | None) -> int:
-    """Keeps this process, and the threads and processes it starts, on one core; must come before the heavy imports."""
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    """Keeps this program, and what it starts, on one core and in one thread; starts it anew where it was not so yet.
+
+    numpy's BLAS makes its threads when it is imported, which has happened by now.
+    """
     core = max(os.sched_getaffinity(0)) if core is None else core
-    os.sched_setaffinity(0, {core})
+    if os.sched_getaffinity(0) != {core} or any(os.environ.get(name) != "1" for name in _ONE_THREAD):
+        os.sched_setaffinity(0, {core})
+        environment = {**os.environ, **dict.fromkeys(_ONE_THREAD, "1")}
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
     return core
 
 
@@ -167,5 +172,5 @@ def _measure_cold(path: Path, text: str, runs: int) -> dict[str, Any]:
 
 def _time_process(script: str, path: Path, text: str) -> float:
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", script, str(path), text], check=True)
+    subprocess.run([sys.executable, "-c", script, str(path.resolve()), text], check=True, cwd=ROOT)
     return time.perf_counter() - began

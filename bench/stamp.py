@@ -24,7 +24,7 @@ def write_result(name: str, measured: dict[str, Any], *, bundles: Iterable[Path]
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     whole = {"stamp": make_stamp(bundles), **measured}
-    path.write_text(json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(f"wrote {path}", file=sys.stderr)
     return path
 
