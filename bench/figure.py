@@ -16,11 +16,21 @@ def draw_accuracy_latency(results: Results, path: Path) -> None:
     """A point for each system that was both measured and timed on the same set; p50 on a logarithmic axis."""
     timed = results["latency"][-1]
     points = collect_points(results)
+    times = [p50_us for _, p50_us, _ in points]
+    middle = (min(times, default=1.0) * max(times, default=1.0)) ** 0.5
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
     for name, p50_us, percent in points:
         is_ours = name.startswith("edge-router")
         axes.scatter(p50_us, percent, s=60, color="tab:red" if is_ours else "tab:gray", zorder=3)
-        axes.annotate(name, (p50_us, percent), xytext=(6, 6), textcoords="offset points", fontsize=8)
+        side = -1 if p50_us > middle else 1  # names point to the middle, so that none leaves the frame
+        axes.annotate(
+            name,
+            (p50_us, percent),
+            xytext=(8 * side, 6),
+            textcoords="offset points",
+            ha="right" if side < 0 else "left",
+            fontsize=8,
+        )
     axes.set_xscale("log")
     axes.margins(x=0.25, y=0.15)
     axes.grid(which="both", alpha=0.2)
