@@ -58,7 +58,9 @@ class TrainRecipe:
     max_tokens: int = 64
     """Tokens of a text that the router reads."""
     valid_share: float = 0.1
-    """Share of the examples held out for calibration where no held-out file is given."""
+    """Share of the examples held out for calibration where no held-out file is given and there are enough of them."""
+    folds: int = 5
+    """Models trained on all but a part of the examples each, to calibrate on the parts, where there are fewer than 3,000."""
     target_precision: float = 0.98
     """Share of right answers among those given, which the threshold must reach on held-out texts."""
     seed: int = 1

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer as RustTokenizer
 
 import edge_router
-from edge_router.bundle import PolicyNumbers, ToolEntry, read_bundle
+from edge_router.bundle import CalibrationTable, PolicyNumbers, ToolEntry, read_bundle
 from edge_router.decision import Candidate
-from edge_router.evaluate import Evaluation, evaluate
+from edge_router.evaluate import Evaluation, Prediction, evaluate
 from edge_router.examples import Example, ToolSpec, read_examples, read_tools
 from edge_router.router import Router
 from edge_router.routing.calibration import Calibration
+from edge_router.routing.policy import Policy
 from edge_router.routing.tokenizer import Tokenizer
 from edge_router_export.batches import IdTable
 from edge_router_export.check_parity import check_parity
@@ -38,6 +40,10 @@ from edge_router_export.teacher import Progress
 from edge_router_export.train_teacher import label_texts
 from edge_router_export.validate import normalize, validate
 from edge_router_export.vocabulary import train_tokenizer
+
+
+ENOUGH_TO_HOLD_OUT = 3000
+"""From so many examples on a share of them is held out; below, cross-validation makes every one count twice."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +68,27 @@ class _Data:
 
     train: tuple[Example, ...]
     valid: tuple[Example, ...]
+    """Held-out examples; empty where the parts of a cross-validation take their place."""
     test: tuple[Example, ...]
     tools: tuple[ToolEntry, ...]
+    has_no_tool: bool
     warnings: tuple[str, ...]
-    files: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def has_no_tool(self) -> bool:
-        return any(example.tool is None for example in self.train)
+    files: dict[str, str]
 
     @property
     def labels(self) -> dict[str | None, int]:
         """Tool to answer; *no tool*, where the data has it, is the last."""
         names: list[str | None] = [tool.name for tool in self.tools]
         return {name: i for i, name in enumerate([*names, None] if self.has_no_tool else names)}
+
+
+@dataclass(frozen=True)
+class _HeldOut:
+    """Texts that the model which judged them had not been trained on."""
+
+    examples: tuple[Example, ...]
+    logits: NDArray[np.int32]
+    """[texts, answers], the shipped arithmetic's integers."""
 
 
 def train(
@@ -98,16 +111,34 @@ def train(
     plan = read_recipe(TrainRecipe, recipe, overrides)
     data = _load(examples, tools, valid, test, plan)
     steps = Steps(work_dir or output.with_name(f"{output.name}.work"))
+    folds = [_judge(part, plan, steps, progress) for part in _parts(data, plan)]
     tokenizer_json, student = _train_student(data, plan, steps, progress)
     integers = quantize_student(student)
     model = export_student(integers)
-    tokenizer = Tokenizer(tokenizer_json, max_tokens=plan.max_tokens, max_chars=plan.max_tokens * MAX_CHARS_PER_TOKEN)
-    parity_texts = check_parity(
-        integers, model, (tokenizer.encode(e.text).ids for e in data.valid), max_tokens=plan.max_tokens
+    tokenizer = _load_tokenizer(tokenizer_json, plan)
+    held_out = _join(folds) if folds else _judge_with(integers, tokenizer, data.valid)
+    ids = (tokenizer.encode(example.text).ids for example in held_out.examples)
+    described = {
+        "parity_texts": check_parity(integers, model, ids, max_tokens=plan.max_tokens),
+        "macs_12_tokens": student.encoder.shape.macs(12, len(data.labels)),
+    }
+    table = fit_table(held_out.logits, np.array([data.labels[e.tool] for e in held_out.examples]))
+    policy = PolicyNumbers(_fit_policy(held_out, data, table, plan), plan.target_precision)
+    found = _evaluate_held_out(held_out, data, table, policy)
+    manifest = make_manifest(
+        name=output.stem,
+        tools=data.tools,
+        has_no_tool=data.has_no_tool,
+        max_tokens=plan.max_tokens,
+        calibration=table,
+        policy=policy,
+        training={"recipe": without_paths(plan), "files_sha256": data.files, "examples": len(data.train)},
+        metrics={**described, "held_out": found.to_dict()},
+        reference={"confidence_mean": float(np.mean([p.confidence for p in found.predictions]))},
     )
-    described = {"parity_texts": parity_texts, "macs_12_tokens": student.encoder.shape.macs(12, len(data.labels))}
-    digest = _pack(output, data, plan, integers, model, tokenizer, tokenizer_json, described)
-    return _report(output, digest, data, described)
+    texts = [example.text for example in held_out.examples]
+    digest = pack(output, manifest=manifest, model=model, tokenizer=tokenizer_json, texts=texts)
+    return _report(output, digest, data, found)
 
 
 def _load(
@@ -123,16 +154,18 @@ def _load(
     findings = validate(given, specs, held_back=[*held_out, *tested])
     findings.raise_errors()
     kept = findings.examples
-    if not held_out:
+    if not held_out and len(kept) >= ENOUGH_TO_HOLD_OUT:
         kept, held_out = _split(kept, plan.valid_share, plan.seed)
     described = {spec.name: spec for spec in specs}
     names = sorted({e.tool for e in kept if e.tool is not None})
+    has_no_tool = any(example.tool is None for example in kept)
+    held_out = [e for e in held_out if e.tool in names or (e.tool is None and has_no_tool)]
     entries = [
         ToolEntry(n, described[n].description, described[n].parameters) if n in described else ToolEntry(n) for n in names
     ]
     files = [*examples, *([tools] if tools else []), *valid, *test]
     hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
-    return _Data(tuple(kept), tuple(held_out), tuple(tested), tuple(entries), findings.warnings, hashes)
+    return _Data(tuple(kept), tuple(held_out), tuple(tested), tuple(entries), has_no_tool, findings.warnings, hashes)
 
 
 def _split(examples: Sequence[Example], share: float, seed: int) -> tuple[list[Example], list[Example]]:
@@ -146,6 +179,69 @@ def _split(examples: Sequence[Example], share: float, seed: int) -> tuple[list[E
         random.Random(f"{seed} {tool}").shuffle(group)
         held |= {id(e) for e in group[: min(round(len(group) * share), len(group) - 2)]}
     return [e for e in examples if id(e) not in held], [e for e in examples if id(e) in held]
+
+
+def _parts(data: _Data, plan: TrainRecipe) -> list[_Data]:
+    """The data once per fold, each with its part of the examples held out; none where examples are held out already."""
+    if data.valid:
+        return []
+    by_tool: dict[str | None, list[Example]] = {}
+    for example in data.train:
+        by_tool.setdefault(example.tool, []).append(example)
+    fold_of: dict[int, int] = {}
+    for tool in sorted(by_tool, key=str):
+        random.Random(f"{plan.seed} {tool}").shuffle(by_tool[tool])
+        fold_of |= {id(example): i % plan.folds for i, example in enumerate(by_tool[tool])}
+    return [
+        replace(
+            data,
+            train=tuple([e for e in data.train if fold_of[id(e)] != fold]),
+            valid=tuple([e for e in data.train if fold_of[id(e)] == fold]),
+        )
+        for fold in range(plan.folds)
+    ]
+
+
+def _judge(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progress) -> _HeldOut:
+    """Trains on ``data.train`` and judges ``data.valid``."""
+    tokenizer_json, student = _train_student(data, plan, steps, progress)
+    return _judge_with(quantize_student(student), _load_tokenizer(tokenizer_json, plan), data.valid)
+
+
+def _judge_with(integers: IntegerStudent, tokenizer: Tokenizer, examples: Sequence[Example]) -> _HeldOut:
+    known = [(e, ids) for e in examples if (ids := tokenizer.encode(e.text).ids)]
+    return _HeldOut(tuple([e for e, _ in known]), np.stack([integers.logits(ids) for _, ids in known]))
+
+
+def _join(parts: Sequence[_HeldOut]) -> _HeldOut:
+    examples = tuple([example for part in parts for example in part.examples])
+    return _HeldOut(examples, np.concatenate([part.logits for part in parts]))
+
+
+def _load_tokenizer(tokenizer_json: bytes, plan: TrainRecipe) -> Tokenizer:
+    return Tokenizer(tokenizer_json, max_tokens=plan.max_tokens, max_chars=plan.max_tokens * MAX_CHARS_PER_TOKEN)
+
+
+def _fit_policy(held_out: _HeldOut, data: _Data, table: CalibrationTable, plan: TrainRecipe) -> float:
+    """The threshold, from the texts whose best answer is a tool."""
+    everything = _evaluate_held_out(held_out, data, table, PolicyNumbers(0.0, plan.target_precision))
+    tools = [p for p in everything.predictions if p.best is not None]
+    return fit_threshold(
+        [p.confidence for p in tools], [p.is_right for p in tools], target_precision=plan.target_precision
+    )
+
+
+def _evaluate_held_out(held_out: _HeldOut, data: _Data, table: CalibrationTable, policy: PolicyNumbers) -> Evaluation:
+    """What the runtime's calibration and policy make of the held-out integers."""
+    calibration, names = Calibration(shift=table.shift, weights=table.weights), list(data.labels)
+    decides = Policy(policy.threshold)
+    predictions = []
+    for example, logits in zip(held_out.examples, held_out.logits, strict=True):
+        ranking = calibration.rank(logits)
+        ranked = [Candidate(names[i], p) for i, p in zip(ranking.labels, ranking.probabilities, strict=True)]
+        decision = decides.decide(tuple(ranked), is_truncated=False)
+        predictions.append(Prediction(example, ranked[0].tool, decision.confidence, decision.tool))
+    return Evaluation(tuple(predictions))
 
 
 def _train_student(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progress) -> tuple[bytes, Student]:
@@ -214,48 +310,11 @@ def _make_encoder(base: bytes | None, tokenizer_json: bytes, ids: IdTable, plan:
     return encoder
 
 
-def _pack(
-    output: Path,
-    data: _Data,
-    plan: TrainRecipe,
-    integers: IntegerStudent,
-    model: bytes,
-    tokenizer: Tokenizer,
-    tokenizer_json: bytes,
-    described: dict[str, Any],
-) -> str:
-    """Fits calibration and threshold on the held-out texts and writes the bundle; its sha256."""
-    labels = data.labels
-    known = [e for e in data.valid if e.tool in labels and tokenizer.encode(e.text).ids]
-    logits = np.stack([integers.logits(tokenizer.encode(e.text).ids) for e in known])
-    answers = np.array([labels[e.tool] for e in known])
-    table = fit_table(logits, answers)
-    calibration = Calibration(shift=table.shift, weights=table.weights)
-    names = list(labels)
-    best = [Candidate(names[r.labels[0]], r.probabilities[0]) for r in map(calibration.rank, logits)]
-    decided = [(c.confidence, c.tool == e.tool) for c, e in zip(best, known, strict=True) if c.tool is not None]
-    threshold = fit_threshold([c for c, _ in decided], [r for _, r in decided], target_precision=plan.target_precision)
-    manifest = make_manifest(
-        name=output.stem,
-        tools=data.tools,
-        has_no_tool=data.has_no_tool,
-        max_tokens=plan.max_tokens,
-        calibration=table,
-        policy=PolicyNumbers(threshold, plan.target_precision),
-        training={"recipe": without_paths(plan), "files_sha256": data.files, "examples": len(data.train), "held_out": len(data.valid)},
-        metrics=described,
-        reference={"held_out_confidence_mean": float(np.mean([c.confidence for c in best]))},
-    )
-    texts = [example.text for example in data.valid]
-    return pack(output, manifest=manifest, model=model, tokenizer=tokenizer_json, texts=texts)
-
-
-def _report(output: Path, digest: str, data: _Data, described: dict[str, Any]) -> TrainResult:
+def _report(output: Path, digest: str, data: _Data, held_out: Evaluation) -> TrainResult:
     router = Router.load(output)
-    valid = evaluate(router, data.valid)
     test: Evaluation | None = evaluate(router, data.test) if data.test else None
     report = write_report(
-        output.with_name(f"{output.stem}-report"), bundle=router.bundle, train=data.train, valid=valid, test=test
+        output.with_name(f"{output.stem}-report"), bundle=router.bundle, train=data.train, valid=held_out, test=test
     )
-    metrics = {**described, "held_out": valid.to_dict(), **({"test": test.to_dict()} if test else {})}
+    metrics = {**router.bundle.manifest.metrics, **({"test": test.to_dict()} if test else {})}
     return TrainResult(output, digest, report, metrics, data.warnings)
