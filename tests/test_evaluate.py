@@ -76,7 +76,7 @@ def test_a_tool_that_never_was_right_scores_zero_instead_of_dividing_by_zero():
 
 
 def test_ranks_confusions_by_count_and_shows_three_texts():
-    router = ScriptedRouter({t: ("b", 0.9, True) for t in "pqrs"} | {"t": (None, 0.9, False)})
+    router = ScriptedRouter(dict.fromkeys("pqrs", ("b", 0.9, True)) | {"t": (None, 0.9, False)})
     examples = [example("t", "a"), *(example(t, "a") for t in "pqrs")]
     assert evaluate(router, examples).confusions() == [
         Confusion("a", "b", 4, ("p", "q", "r")),
