@@ -10,6 +10,7 @@ from bench.datasets import DatasetError
 from edge_router.errors import EdgeRouterError
 
 COMMANDS = {
+    "download": ("bench.download", "fetch the public sets from their authors"),
     "data": ("bench.data", "write a split of a public set as edge-router examples"),
     "accuracy": ("bench.accuracy", "bundles on the official test splits"),
     "peers": ("bench.peers.command", "the floors on the same splits"),

@@ -1,9 +1,8 @@
 """The public sets that edge-router is measured on, in their official splits, as edge-router's own examples.
 
 They are read from the folder that ``EDGE_ROUTER_DATA`` names (``clinc150/train.jsonl`` and so on, one object a line
-with ``text`` and ``label``); ``datasets.json`` has the sha256 of every file, and another file is an error. Originals:
-CLINC150 https://github.com/clinc/oos-eval (CC BY 3.0), BANKING77 https://github.com/PolyAI-LDN/task-specific-datasets
-(CC BY 4.0), SNIPS https://github.com/sonos/nlu-benchmark (CC0).
+with ``text`` and ``label``); ``python -m bench download`` makes that folder from the originals. ``datasets.json`` has every
+split's number of rows and the sha256 of its texts and labels in their order: another split is an error.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from edge_router.examples import Example
@@ -27,9 +27,28 @@ class DatasetError(Exception):
 def read_split(dataset: str, split: str) -> list[Example]:
     """The examples of one split (``train``, ``valid``, ``test``, ``oos_train``, ...); raises DatasetError."""
     return [
-        Example(row["text"], None if row["label"] == OUT_OF_SCOPE else row["label"], (), f"{dataset}/{split}", line)
-        for line, row in enumerate(_rows(dataset, split), 1)
+        Example(text, None if label == OUT_OF_SCOPE else label, (), f"{dataset}/{split}", line)
+        for line, (text, label) in enumerate(read_rows(dataset, split), 1)
     ]
+
+
+def read_rows(dataset: str, split: str) -> list[tuple[str, str]]:
+    """Text and label of every row of one official split; raises DatasetError."""
+    name = f"{dataset}/{split}.jsonl"
+    folder = os.environ.get(VARIABLE)
+    if not folder:
+        raise DatasetError(
+            f"set {VARIABLE} to a folder with {name}; `python -m bench download FOLDER` makes one from the originals"
+        )
+    try:
+        lines = (Path(folder) / name).read_text("utf-8").split("\n")
+        rows = [(row["text"], row["label"]) for row in map(json.loads, filter(None, lines))]
+    except OSError as error:
+        raise DatasetError(f"{name} cannot be read in {VARIABLE} ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{name} is not JSON lines with text and label ({error})") from error
+    check_rows(name, rows)
+    return rows
 
 
 def has_split(dataset: str, split: str) -> bool:
@@ -51,22 +70,21 @@ def write_examples(examples: list[Example], path: Path) -> None:
     path.write_text("".join(row + "\n" for row in rows), "utf-8")
 
 
+def check_rows(name: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Raises DatasetError unless these are the official split's texts and labels, in its order."""
+    listed = json.loads(CHECKSUMS.read_text("utf-8")).get(name)
+    if listed is None:
+        raise DatasetError(f"{name} is not listed in datasets.json; the splits there are the ones that are measured")
+    if len(rows) != listed["rows"]:
+        raise DatasetError(f"{name} is not the official split: {len(rows)} rows, {listed['rows']} expected")
+    if checksum_rows(rows) != listed["sha256"]:
+        raise DatasetError(f"{name} is not the official split: its texts or labels differ (sha256 in datasets.json)")
+
+
+def checksum_rows(rows: Sequence[tuple[str, str]]) -> str:
+    """sha256 over text and label of every row, whatever else a file holds and however it is written."""
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
 def _key(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _rows(dataset: str, split: str) -> list[dict[str, str]]:
-    name = f"{dataset}/{split}.jsonl"
-    folder = os.environ.get(VARIABLE)
-    if not folder:
-        raise DatasetError(
-            f"set {VARIABLE} to a folder with {dataset}/{split}.jsonl; bench/datasets.py says where they come from"
-        )
-    name = f"{dataset}/{split}.jsonl"
-    try:
-        data = (Path(folder) / name).read_bytes()
-    except OSError as error:
-        raise DatasetError(f"{name} cannot be read in {VARIABLE} ({error.strerror})") from error
-    if hashlib.sha256(data).hexdigest() != json.loads(CHECKSUMS.read_text("utf-8")).get(name):
-        raise DatasetError(f"{name} is not the official file (its sha256 is not in datasets.json)")
-    return [json.loads(line) for line in data.decode("utf-8").splitlines()]

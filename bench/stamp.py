@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -34,7 +35,7 @@ def make_stamp(bundles: Iterable[Path] = ()) -> dict[str, Any]:
     from edge_router import __version__
 
     return {
-        "machine": {"cpu": cpu_model(), "cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}"},
+        "machine": describe_machine(),
         "versions": {
             "python": platform.python_version(),
             "edge_router": __version__,
@@ -42,8 +43,20 @@ def make_stamp(bundles: Iterable[Path] = ()) -> dict[str, Any]:
         },
         "git_commit": git_commit(),
         "bundles": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in bundles},
-        "command": "python -m bench " + " ".join(sys.argv[1:]),
+        "command": "python -m bench " + shlex.join(sys.argv[1:]),
         "date": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def describe_machine() -> dict[str, Any]:
+    """Processor, cores, system, what governs the clock where Linux tells, and how busy the machine was."""
+    governor = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+    return {
+        "cpu": cpu_model(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "governor": governor.read_text("utf-8").strip() if governor.exists() else None,
+        "load_1_minute": round(os.getloadavg()[0], 2),
     }
 
 

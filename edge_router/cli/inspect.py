@@ -31,7 +31,8 @@ def _describe(bundle: Bundle) -> str:
     more = f" and {len(m.tools) - 200} more" if len(m.tools) > 200 else ""
     lines = [
         f"{m.name} {m.version}, sha256 {bundle.sha256}",
-        f"size         {bundle.size_bytes} bytes: " + ", ".join(f"{k} {v.size_bytes}" for k, v in sorted(m.members.items())),
+        f"size         {bundle.size_bytes} bytes: "
+        + ", ".join(f"{k} {v.size_bytes}" for k, v in sorted(m.members.items())),
         f"tools        {len(m.tools)}{', and an answer for texts that fit none' if m.has_no_tool else ''}: {names}{more}",
         f"reads        {m.max_tokens} tokens, {m.max_chars} characters",
         f"threshold    {m.policy.threshold:.4f}, for a precision of {m.policy.target_precision}",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
+import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from edge_router import __version__
-from edge_router.cli import bench, eval, inspect, pretrain, route, train, verify
-from edge_router.cli.output import BAD_INPUT, INTERRUPTED
-from edge_router.errors import EdgeRouterError
+from edge_router.cli import bench, eval, inspect, pretrain, route, train, verify  # noqa: A004 - named as the command is
+from edge_router.cli.output import BAD_INPUT, DONE, INTERRUPTED, print_json
+from edge_router.errors import EdgeRouterError, InputError
 
 COMMANDS = (train, eval, route, bench, verify, inspect, pretrain)
 EXIT_CODES = """exit codes:
@@ -22,25 +23,49 @@ EXIT_CODES = """exit codes:
   130  interrupted"""
 
 
+class _Parser(argparse.ArgumentParser):
+    """Raises where argparse would print its usage and end the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; its exit code."""
-    options = _make_parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
-        sys.stdout.flush()
-    except EdgeRouterError as error:
-        return _complain(error, is_json=options.json)
+        return _answer(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # the reader has had enough; nothing more can be said to it, not at exit either
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        # whatever is still in stdout's buffer must not be tried again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):  # the reader has had enough
+            return DONE
+        print(f"edge-router: {error}; free that file or disk and try again", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _answer(arguments: Sequence[str]) -> int:
+    is_json = "--json" in arguments
+    _set_encoding(is_json=is_json)
+    try:
+        options = _make_parser().parse_args(arguments)
+        code: int = options.run(options)
+        print(end="", flush=True)
+    except EdgeRouterError as error:
+        return _complain(error, is_json=is_json)
     return code
 
 
+def _set_encoding(*, is_json: bool) -> None:
+    """No character of a text can end a stream: what the terminal cannot show, or JSON cannot hold, is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8" if is_json else None, errors="backslashreplace")
+
+
 def _make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="edge-router",
         description="Decides on the device which tool answers a text.",
         epilog=EXIT_CODES,
@@ -52,7 +77,11 @@ def _make_parser() -> argparse.ArgumentParser:
         name = command.__name__.rpartition(".")[2]
         summary = (command.__doc__ or "").partition("\n")[0]
         sub = commands.add_parser(
-            name, help=summary, description=summary, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+            name,
+            help=summary,
+            description=summary,
+            epilog=EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         sub.add_argument("--json", action="store_true", help="print JSON, one object a line, errors too")
         command.add_arguments(sub)
@@ -62,7 +91,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
 def _complain(error: EdgeRouterError, *, is_json: bool) -> int:
     if is_json:
-        print(json.dumps({"error": str(error), "kind": type(error).__name__}, ensure_ascii=False))
+        print_json({"error": str(error), "kind": type(error).__name__})
     else:
         print(f"edge-router: {error}", file=sys.stderr)
     return BAD_INPUT

@@ -47,6 +47,11 @@ def make_progress(*, is_shown: bool) -> Callable[[str, int, int], None]:
     return show if is_shown else lambda _step, _done, _total: None
 
 
+def one_line(text: str, most: int = 60) -> str:
+    """The beginning of ``text`` for a terminal: no line break, escape sequence or change of direction gets through."""
+    return "".join([c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:most]])
+
+
 def percent(share: float | None) -> str:
     """A share for people."""
     return "-" if share is None else f"{100 * share:.2f} %"

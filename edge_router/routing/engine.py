@@ -12,7 +12,7 @@ from edge_router.errors import BundleError
 
 # onnxruntime's wheels write a device id and an event file at import unless told not to.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-import onnxruntime as ort  # noqa: E402 - the line above must come first
+import onnxruntime as ort  # after the line above
 
 INPUTS = ["tokens", "shares"]
 OUTPUTS = ["logits"]
@@ -29,7 +29,9 @@ class Engine:
             raise BundleError(f"model.onnx cannot be loaded ({error}); rebuild the bundle") from error
         names = [i.name for i in self._session.get_inputs()], [o.name for o in self._session.get_outputs()]
         if names != (INPUTS, OUTPUTS):
-            raise BundleError(f"model.onnx has the inputs and outputs {names}; rebuild the bundle with edge-router train")
+            raise BundleError(
+                f"model.onnx has the inputs and outputs {names}; rebuild the bundle with edge-router train"
+            )
         self._shares = [mean_share(n) for n in range(max_tokens + 1)]
 
     def run(self, ids: list[int]) -> NDArray[np.int32]:

@@ -56,7 +56,9 @@ class Tokenizer:
     def encode_in_rust(self, text: str) -> list[int]:
         """All ids of ``text`` by the Rust tokenizer alone: the reference that the short way must equal."""
         # a lone surrogate is legal in str but not in UTF-8; it is read as '?'
-        ids: list[int] = self._rust.encode(text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False).ids
+        ids: list[int] = self._rust.encode(
+            text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False
+        ).ids
         return ids
 
     def _encode_plain(self, text: str) -> list[int] | None:
@@ -90,4 +92,6 @@ def _whole_words(tokenizer: dict[str, object]) -> dict[str, int] | None:
         return None
     prefix, longest = model["continuing_subword_prefix"], model["max_input_chars_per_word"]
     special = {t["content"] for t in tokenizer.get("added_tokens") or ()}  # type: ignore[attr-defined]
-    return {w: i for w, i in model["vocab"].items() if not w.startswith(prefix) and len(w) <= longest and w not in special}
+    return {
+        w: i for w, i in model["vocab"].items() if not w.startswith(prefix) and len(w) <= longest and w not in special
+    }

@@ -32,9 +32,7 @@ class Lessons:
     """What the teacher says [texts, answers], if there is one."""
 
 
-def distill(
-    student: Student, lessons: Lessons, recipe: TrainRecipe, checkpoint_path: Path, progress: Progress
-) -> None:
+def distill(student: Student, lessons: Lessons, recipe: TrainRecipe, checkpoint_path: Path, progress: Progress) -> None:
     """Trains ``student`` in place; goes on from the checkpoint where one was left."""
     torch.manual_seed(recipe.seed)
     nn.init.normal_(student.head, std=0.005)

@@ -13,7 +13,17 @@ from edge_router.verify import make_golden
 
 MAX_CHARS_PER_TOKEN = 32
 GOLDENS = 32
-ODD_TEXTS = ("", "   ", "?!", "\U0001f600 \U0001f680", "Ünïcödé çhàrs", "שלום עולם", "a" * 300, "tab\tand\nnewline", "zero\u200bwidth")
+ODD_TEXTS = (
+    "",
+    "   ",
+    "?!",
+    "\U0001f600 \U0001f680",
+    "Ünïcödé çhàrs",
+    "שלום עולם",
+    "a" * 300,
+    "tab\tand\nnewline",
+    "zero\u200bwidth",
+)
 """Goldens that every bundle has beside its own texts."""
 
 

@@ -55,7 +55,9 @@ def pretrain(
     return tokenizer.to_str(), quantize_encoder(encoder)
 
 
-def write_base(path: Path, tokenizer_json: str, encoder: IntegerEncoder, recipe: PretrainRecipe, data_sha256: str) -> str:
+def write_base(
+    path: Path, tokenizer_json: str, encoder: IntegerEncoder, recipe: PretrainRecipe, data_sha256: str
+) -> str:
     """Writes the base encoder as a bundle without tools; its sha256."""
     manifest = make_manifest(
         name=path.stem,

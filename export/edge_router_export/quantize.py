@@ -101,7 +101,9 @@ def restore_encoder(integers: IntegerEncoder, encoder: Encoder, batches: Sequenc
     Afterwards the encoder computes on those batches what the integers compute, in training mode as well.
     """
     with torch.no_grad():
-        encoder.embedding.weight.copy_((torch.from_numpy(integers.table.astype(np.float32)) - EMBEDDING_ZERO) * EMBEDDING_STEP)
+        encoder.embedding.weight.copy_(
+            (torch.from_numpy(integers.table.astype(np.float32)) - EMBEDDING_ZERO) * EMBEDDING_STEP
+        )
         step = EMBEDDING_STEP
         for convolution, layer in zip(encoder.convolutions, integers.convolutions, strict=True):
             _restore_convolution(convolution, layer, step)

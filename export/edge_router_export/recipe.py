@@ -108,7 +108,9 @@ def read_recipe(kind: type[R], source: str | Path, overrides: Mapping[str, str] 
         values[key] = _parse_value(text)
     known = {f.name: f for f in fields(kind)}
     if unknown := sorted(values.keys() - known.keys()):
-        raise RecipeError(f"unknown key {unknown[0]!r} in recipe {str(source)!r}; known keys: {', '.join(sorted(known))}")
+        raise RecipeError(
+            f"unknown key {unknown[0]!r} in recipe {str(source)!r}; known keys: {', '.join(sorted(known))}"
+        )
     typed = {key: _convert(key, value, str(known[key].type)) for key, value in values.items()}
     try:
         recipe = kind(**typed)
@@ -133,7 +135,9 @@ def _read_toml(source: str | Path) -> dict[str, Any]:
         text = named.read_text("utf-8") if named.is_file() else Path(source).read_text("utf-8")
         return tomllib.loads(text)
     except OSError as error:
-        raise RecipeError(f"no recipe {str(source)!r}; give a TOML file or one of {', '.join(recipe_names())}") from error
+        raise RecipeError(
+            f"no recipe {str(source)!r}; give a TOML file or one of {', '.join(recipe_names())}"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"recipe {str(source)!r} is not TOML ({error}); correct it at that place") from error
 

@@ -81,9 +81,29 @@ def _accuracy_table(evaluations: dict[str, Evaluation]) -> str:
         rejected = "-" if e.rejected_share is None else f"{e.rejected_share:.1%}"
         auroc = "-" if e.auroc is None else f"{e.auroc:.3f}"
         rows.append(
-            [name, len(e.predictions), f"{e.accuracy:.2%}", f"{low:.2%} to {high:.2%}", f"{e.answered_share:.1%}", f"{e.precision:.2%}", f"{e.ece:.4f}", rejected, auroc]
+            [
+                name,
+                len(e.predictions),
+                f"{e.accuracy:.2%}",
+                f"{low:.2%} to {high:.2%}",
+                f"{e.answered_share:.1%}",
+                f"{e.precision:.2%}",
+                f"{e.ece:.4f}",
+                rejected,
+                auroc,
+            ]
         )
-    head = ["texts", "number", "accuracy", "95 % interval", "answered", "precision of answers", "ECE", "out of scope rejected", "AUROC"]
+    head = [
+        "texts",
+        "number",
+        "accuracy",
+        "95 % interval",
+        "answered",
+        "precision of answers",
+        "ECE",
+        "out of scope rejected",
+        "AUROC",
+    ]
     return _table(head, rows)
 
 
@@ -94,7 +114,10 @@ def _confusion_table(shown: Evaluation) -> str:
 
 def _tool_table(shown: Evaluation) -> str:
     scores = sorted(shown.tool_scores(), key=lambda s: (s.recall + s.precision, s.tool))
-    return _table(["tool", "texts", "precision", "recall"], [[s.tool, s.support, f"{s.precision:.1%}", f"{s.recall:.1%}"] for s in scores])
+    return _table(
+        ["tool", "texts", "precision", "recall"],
+        [[s.tool, s.support, f"{s.precision:.1%}", f"{s.recall:.1%}"] for s in scores],
+    )
 
 
 def _data_table(train: Sequence[Example]) -> str:
@@ -143,11 +166,15 @@ def _draw_reliability(axes: Any, predictions: Sequence[Prediction]) -> None:
     bins = [b for b in range(15) if (place == b).any()]
     accuracy = [right[place == b].mean() for b in bins]
     axes.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", label="perfect")
-    axes.bar([(b + 0.5) / 15 for b in bins], accuracy, width=1 / 15, color="#4477aa", edgecolor="white", label="observed")
+    axes.bar(
+        [(b + 0.5) / 15 for b in bins], accuracy, width=1 / 15, color="#4477aa", edgecolor="white", label="observed"
+    )
     axes.plot([sure[place == b].mean() for b in bins], accuracy, "o", color="#223355", markersize=4)
     for b, height in zip(bins, accuracy, strict=True):
         axes.annotate(str((place == b).sum()), ((b + 0.5) / 15, min(height + 0.01, 1.0)), ha="center", fontsize=6)
-    axes.set(xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1.06), title="Reliability (numbers: texts)")
+    axes.set(
+        xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1.06), title="Reliability (numbers: texts)"
+    )
     axes.legend(loc="upper left", fontsize=8, frameon=False)
 
 
@@ -159,7 +186,9 @@ def _draw_risk_coverage(axes: Any, shown: Evaluation, threshold: float) -> None:
     axes.plot(coverage, wrong / np.arange(1, len(ranked) + 1), color="#4477aa")
     chosen = sum(p.confidence >= threshold for p in ranked)
     if chosen:
-        axes.plot(coverage[chosen - 1], wrong[chosen - 1] / chosen, "o", color="#cc3311", label=f"threshold {threshold:.3f}")
+        axes.plot(
+            coverage[chosen - 1], wrong[chosen - 1] / chosen, "o", color="#cc3311", label=f"threshold {threshold:.3f}"
+        )
         axes.legend(fontsize=8, frameon=False)
     axes.set(xlabel="share of texts answered", ylabel="share of answers wrong", xlim=(0, 1), title="Risk and coverage")
     axes.set_ylim(bottom=0)

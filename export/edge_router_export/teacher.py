@@ -59,7 +59,9 @@ class Teacher:
 
     def embed(self, texts: Sequence[str], progress: Progress, batch: int = 128) -> NDArray[np.float16]:
         """Unit vectors [texts, width]; texts of like length share a batch."""
-        return self.map_texts(texts, lambda ids: nn.functional.normalize(self.pool(ids), dim=1), self.width, progress, batch)
+        return self.map_texts(
+            texts, lambda ids: nn.functional.normalize(self.pool(ids), dim=1), self.width, progress, batch
+        )
 
     def map_texts(
         self,

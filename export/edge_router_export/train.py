@@ -17,6 +17,7 @@ from tokenizers import Tokenizer as RustTokenizer
 import edge_router
 from edge_router.bundle import CalibrationTable, PolicyNumbers, ToolEntry, read_bundle
 from edge_router.decision import Candidate
+from edge_router.errors import DataError
 from edge_router.evaluate import Evaluation, Prediction, evaluate
 from edge_router.examples import Example, ToolSpec, read_examples, read_tools
 from edge_router.router import Router
@@ -40,7 +41,6 @@ from edge_router_export.teacher import Progress
 from edge_router_export.train_teacher import label_texts
 from edge_router_export.validate import normalize, validate
 from edge_router_export.vocabulary import train_tokenizer
-
 
 ENOUGH_TO_HOLD_OUT = 3000
 """From so many examples on a share of them is held out; below, cross-validation makes every one count twice."""
@@ -154,6 +154,10 @@ def _load(
     findings = validate(given, specs, held_back=[*held_out, *tested])
     findings.raise_errors()
     kept = findings.examples
+    tested_texts = {normalize(example.text) for example in tested}
+    if shared := [e for e in held_out if normalize(e.text) in tested_texts]:
+        first = shared[0]
+        raise DataError("the held-out text is also a test text; remove it here", file=first.file, line=first.line)
     if not held_out and len(kept) >= ENOUGH_TO_HOLD_OUT:
         kept, held_out = _split(kept, plan.valid_share, plan.seed)
     described = {spec.name: spec for spec in specs}
@@ -161,7 +165,8 @@ def _load(
     has_no_tool = any(example.tool is None for example in kept)
     held_out = [e for e in held_out if e.tool in names or (e.tool is None and has_no_tool)]
     entries = [
-        ToolEntry(n, described[n].description, described[n].parameters) if n in described else ToolEntry(n) for n in names
+        ToolEntry(n, described[n].description, described[n].parameters) if n in described else ToolEntry(n)
+        for n in names
     ]
     files = [*examples, *([tools] if tools else []), *valid, *test]
     hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in files}

@@ -20,7 +20,12 @@ WIDE_RATE_FACTOR = 0.4
 
 
 def label_texts(
-    examples: Sequence[tuple[str, int]], texts: Sequence[str], answers: int, recipe: TrainRecipe, steps: Steps, progress: Progress
+    examples: Sequence[tuple[str, int]],
+    texts: Sequence[str],
+    answers: int,
+    recipe: TrainRecipe,
+    steps: Steps,
+    progress: Progress,
 ) -> NDArray[np.float16]:
     """Logits [texts, answers] of the recipe's teachers, fine-tuned on ``examples`` of (text, label), averaged."""
     total = np.zeros((len(texts), answers), np.float32)

@@ -1,4 +1,3 @@
-import hashlib
 import json
 from pathlib import Path
 
@@ -13,6 +12,11 @@ TEST = '{"text": "play jazz", "label": "music"}\n'
 OUTSIDE = '{"text": "how old is the moon", "label": "oos"}\n'
 
 
+def _listed(text):
+    rows = [(row["text"], row["label"]) for row in map(json.loads, text.splitlines())]
+    return {"rows": len(rows), "sha256": datasets.checksum_rows(rows)}
+
+
 @pytest.fixture
 def data(tmp_path, monkeypatch):
     files = {"toys/train.jsonl": TRAIN, "toys/test.jsonl": TEST, "toys/oos_test.jsonl": OUTSIDE}
@@ -20,7 +24,7 @@ def data(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     checksums = tmp_path / "datasets.json"
-    checksums.write_text(json.dumps({n: hashlib.sha256(t.encode()).hexdigest() for n, t in files.items()}), "utf-8")
+    checksums.write_text(json.dumps({name: _listed(text) for name, text in files.items()}), "utf-8")
     monkeypatch.setattr(datasets, "CHECKSUMS", checksums)
     monkeypatch.setenv("EDGE_ROUTER_DATA", str(tmp_path))
     return tmp_path
@@ -31,16 +35,40 @@ def test_label_becomes_the_tool_and_oos_becomes_none(data):
     assert [e.tool for e in datasets.read_split("toys", "oos_test")] == [None]
 
 
-def test_refuses_a_file_that_is_not_the_official_one(data):
+def test_refuses_a_split_with_more_rows_than_the_official_one(data):
     (data / "toys/test.jsonl").write_text(TEST + TEST, "utf-8")
-    with pytest.raises(datasets.DatasetError, match="not the official file"):
+    with pytest.raises(datasets.DatasetError, match=r"toys/test\.jsonl is not the official split: 2 rows, 1 expected"):
         datasets.read_split("toys", "test")
+
+
+def test_refuses_a_split_with_another_label(data):
+    (data / "toys/test.jsonl").write_text(TEST.replace("music", "radio"), "utf-8")
+    with pytest.raises(datasets.DatasetError, match="texts or labels differ"):
+        datasets.read_split("toys", "test")
+
+
+def test_refuses_rows_in_another_order(data):
+    lines = TRAIN.splitlines(keepends=True)
+    (data / "toys/train.jsonl").write_text(lines[1] + lines[0], "utf-8")
+    with pytest.raises(datasets.DatasetError, match="texts or labels differ"):
+        datasets.read_split("toys", "train")
+
+
+def test_further_keys_of_a_row_do_not_matter(data):
+    (data / "toys/test.jsonl").write_text('{"label": "music", "slots": [], "text": "play jazz"}\n', "utf-8")
+    assert [e.tool for e in datasets.read_split("toys", "test")] == ["music"]
 
 
 def test_refuses_a_split_that_is_not_listed(data):
     (data / "toys/valid.jsonl").write_text(TEST, "utf-8")
-    with pytest.raises(datasets.DatasetError, match="not the official file"):
+    with pytest.raises(datasets.DatasetError, match="not listed"):
         datasets.read_split("toys", "valid")
+
+
+def test_refuses_a_file_that_is_not_json_lines(data):
+    (data / "toys/test.jsonl").write_text("text,label\n", "utf-8")
+    with pytest.raises(datasets.DatasetError, match="is not JSON lines"):
+        datasets.read_split("toys", "test")
 
 
 def test_says_which_variable_is_not_set(data, monkeypatch):
@@ -66,7 +94,10 @@ def test_a_missing_set_ends_with_2_and_a_message(data, tmp_path, capsys):
     assert "nowhere/test.jsonl cannot be read" in capsys.readouterr().err
 
 
-def test_every_listed_checksum_is_a_sha256():
+def test_every_listed_split_has_its_rows_and_a_sha256():
     listed = json.loads((Path(datasets.__file__).with_name("datasets.json")).read_text("utf-8"))
     assert {name.split("/")[0] for name in listed} == {"clinc150", "banking77", "snips"}
-    assert all(len(digest) == 64 and int(digest, 16) >= 0 for digest in listed.values())
+    assert all(len(split["sha256"]) == 64 and int(split["sha256"], 16) >= 0 for split in listed.values())
+    assert listed["clinc150/test.jsonl"]["rows"] == 4500
+    assert listed["banking77/test.jsonl"]["rows"] == 3080
+    assert listed["snips/test.jsonl"]["rows"] == 700
