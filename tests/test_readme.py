@@ -1,0 +1,64 @@
+"""The README keeps what it promises: its example runs, its commands and paths exist."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge_router.cli.main import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def block_after(marker: str) -> str:
+    found = re.search(rf"<!-- {marker} -->\n```\w*\n(.*?)```", README, re.DOTALL)
+    assert found, f"README.md has no block after <!-- {marker} -->"
+    return found[1]
+
+
+def test_the_example_runs_as_it_stands(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "tests/data/tiny.router", tmp_path / "home.router")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", block_after("example")], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert re.search(r"% sure|best was", done.stdout)
+
+
+def test_the_example_stays_within_ten_lines() -> None:
+    assert len(block_after("example").splitlines()) <= 10
+
+
+@pytest.mark.parametrize("marker", ["command:demo", "command:test"])
+def test_a_command_is_one_line(marker: str) -> None:
+    assert len(block_after(marker).splitlines()) == 1
+
+
+def test_the_demo_command_names_a_file_that_exists() -> None:
+    assert (ROOT / shlex.split(block_after("command:demo"))[-1]).is_file()
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    assert "<!-- command:test -->" in (ROOT / ".ci/run").read_text("utf-8")
+    assert shlex.split(block_after("command:test"))[-1] == "pytest"
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"^edge-router (\w+)", README, re.MULTILINE))))
+def test_every_command_shown_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "--help"])
+    assert stopped.value.code == 0
+    assert f"edge-router {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:edge_router|export|bench|examples)/[\w./]*|[A-Z]+\.md)`", README)))
+)
+def test_every_path_named_exists(path: str) -> None:
+    assert (ROOT / path).exists()
