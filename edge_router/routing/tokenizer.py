@@ -91,7 +91,8 @@ def _whole_words(tokenizer: dict[str, object]) -> dict[str, int] | None:
     if not is_known:
         return None
     prefix, longest = model["continuing_subword_prefix"], model["max_input_chars_per_word"]
-    special = {t["content"] for t in tokenizer.get("added_tokens") or ()}  # type: ignore[attr-defined]
+    # Rust looks for special tokens such as "[PAD]" in the raw text first; a text with a bracket takes the long way
+    special = {"["} if tokenizer.get("added_tokens") else set()
     return {
         w: i for w, i in model["vocab"].items() if not w.startswith(prefix) and len(w) <= longest and w not in special
     }
