@@ -57,7 +57,8 @@ def test_nothing_to_read_is_empty_input(assistant: Router, text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 100_000, "lights off " * 10_000, "\ud800\udfff", "\U0001f600" * 50, "שלום עולם", "مرحبا", "a\u0301\u202e"]
+    "text",
+    ["x" * 100_000, "lights off " * 10_000, "\ud800\udfff", "\U0001f600" * 50, "שלום עולם", "مرحبا", "a\u0301\u202e"],
 )
 def test_odd_texts_get_a_decision(assistant: Router, text: str):
     decision = assistant.route(text)
@@ -109,7 +110,9 @@ def test_a_base_encoder_is_no_router_yet(assistant: Router):
     manifest = dataclasses.replace(assistant.bundle.manifest, tools=())
     with pytest.raises(BundleError, match="train one"):
         Router.load(
-            pack_bundle(manifest=manifest, model=assistant.bundle.model, tokenizer=assistant.bundle.tokenizer, goldens=())
+            pack_bundle(
+                manifest=manifest, model=assistant.bundle.model, tokenizer=assistant.bundle.tokenizer, goldens=()
+            )
         )
 
 

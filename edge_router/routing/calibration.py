@@ -55,7 +55,7 @@ def make_table(halving: float, *, resolution: int = 64, octaves: int = 30) -> tu
     shift = max(0, int(np.floor(np.log2(max(halving, 1.0) / resolution))))
     step = (1 << shift) / halving
     count = int(np.ceil((octaves + 1) / step)) + 1
-    return shift, tuple(int(round(2.0 ** (octaves - k * step))) for k in range(count))
+    return shift, tuple(round(2.0 ** (octaves - k * step)) for k in range(count))
 
 
 def _best_labels(logits: NDArray[np.int32]) -> list[int]:

@@ -179,6 +179,8 @@ def _check_ranges(recipe: TrainRecipe | PretrainRecipe) -> None:
     may_be_zero = {"synthetic", "unlabelled_texts", "token_dropout", "label_weight", "seed", "teacher_epochs"}
     if isinstance(recipe, TrainRecipe) and not recipe.teachers and (recipe.synthetic or recipe.unlabelled_texts):
         raise RecipeError("synthetic and unlabelled texts need a teacher to label them; name one or set both to 0")
+    if isinstance(recipe, TrainRecipe) and recipe.folds < 2:
+        raise RecipeError(f"recipe key 'folds' is {recipe.folds}; it must be 2 or more")
     shares = {"token_dropout", "valid_share", "target_precision"}
     for field in fields(recipe):
         value = getattr(recipe, field.name)

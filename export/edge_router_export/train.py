@@ -110,6 +110,7 @@ def train(
     """
     plan = read_recipe(TrainRecipe, recipe, overrides)
     data = _load(examples, tools, valid, test, plan)
+    output.parent.mkdir(parents=True, exist_ok=True)
     steps = Steps(work_dir or output.with_name(f"{output.name}.work"))
     folds = [_judge(part, plan, steps, progress) for part in _parts(data, plan)]
     tokenizer_json, student = _train_student(data, plan, steps, progress)

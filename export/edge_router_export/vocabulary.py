@@ -55,7 +55,9 @@ def _count_words(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[str]:
     words = Counter[str]()
     for text in texts:
         normal = tokenizer.normalizer.normalize_str(text)
-        words.update(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal) if len(word) <= MAX_WORD_CHARS)
+        words.update(
+            word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal) if len(word) <= MAX_WORD_CHARS
+        )
     return words
 
 

@@ -6,7 +6,15 @@ from pathlib import Path
 from edge_router_export.train import train
 
 HERE = Path(__file__).parent
-SMALL = {"base": "none", "vocabulary": "1200", "embedding_width": "32", "width": "48", "epochs": "40", "folds": "3", "target_precision": "0.7"}
+SMALL = {
+    "base": "none",
+    "vocabulary": "1200",
+    "embedding_width": "32",
+    "width": "48",
+    "epochs": "40",
+    "folds": "3",
+    "target_precision": "0.7",
+}
 
 
 def make_assistant_router(output: Path) -> None:

@@ -7,7 +7,26 @@ from hypothesis import strategies as st
 from edge_router import BundleError
 from edge_router.routing.tokenizer import Tokenizer
 
-VOCABULARY = ["[PAD]", "[UNK]", "turn", "the", "light", "off", "##s", "[", "]", "pad", "!", "'", "t", "don", "5", "é", "a", "##a"]
+VOCABULARY = [
+    "[PAD]",
+    "[UNK]",
+    "turn",
+    "the",
+    "light",
+    "off",
+    "##s",
+    "[",
+    "]",
+    "pad",
+    "!",
+    "'",
+    "t",
+    "don",
+    "5",
+    "é",
+    "a",
+    "##a",
+]
 WHOLE = {
     "version": "1.0",
     "truncation": None,
@@ -64,7 +83,15 @@ def test_a_lone_surrogate_is_read_and_not_raised():
 
 def test_a_special_token_in_the_text_is_what_rust_says_it_is():
     added = [
-        {"id": 0, "content": "[PAD]", "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+        {
+            "id": 0,
+            "content": "[PAD]",
+            "single_word": False,
+            "lstrip": False,
+            "rstrip": False,
+            "normalized": False,
+            "special": True,
+        }
     ]
     tokenizer = make(added_tokens=added)
     assert tokenizer.encode("the [PAD]").ids == tokenizer.encode_in_rust("the [PAD]") == [3, 0]
@@ -75,10 +102,16 @@ def test_what_is_no_tokenizer_is_a_bundle_error():
         Tokenizer(b'{"model": 1}', max_tokens=4, max_chars=100)
 
 
-WORDS = st.sampled_from([*VOCABULARY, "Lights", "TURN", "unknown", "don't", "É", "a\u0301", "\x7f", "\x1c", " ", "\u200b", "5th"])
+WORDS = st.sampled_from(
+    [*VOCABULARY, "Lights", "TURN", "unknown", "don't", "É", "a\u0301", "\x7f", "\x1c", " ", "\u200b", "5th"]
+)
 
 
-@given(st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=10).map(" ".join), st.lists(WORDS, max_size=8).map("".join)))
+@given(
+    st.one_of(
+        st.text(max_size=80), st.lists(WORDS, max_size=10).map(" ".join), st.lists(WORDS, max_size=8).map("".join)
+    )
+)
 def test_the_short_way_gives_the_ids_of_the_rust_tokenizer(text: str):
     tokenizer = make(max_tokens=1000, max_chars=1000)
     assert tokenizer.encode(text).ids == tokenizer.encode_in_rust(text)

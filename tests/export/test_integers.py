@@ -1,0 +1,82 @@
+import dataclasses
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from edge_router import BundleError
+from edge_router.bundle.onnx_check import check_onnx
+from edge_router.errors import ParityError
+from edge_router_export.check_parity import check_parity
+from edge_router_export.export_onnx import export_encoder, export_student, import_encoder
+from edge_router_export.quantize import quantize_encoder, quantize_student, restore_encoder
+from edge_router_export.student import Encoder, Student, StudentShape, quantize_weight
+
+ROWS = [list(row) for row in (np.random.default_rng(0).integers(1, 50, n) for n in (1, 2, 3, 5, 8, 13, 40, 64))]
+
+
+def test_weights_become_seven_bit_integers_with_one_step_per_row():
+    integers, step = quantize_weight(torch.tensor([[0.4, -1.0, 0.26], [0.0, 0.0, 0.0]]))
+    assert integers.tolist() == [[25.0, -63.0, 16.0], [0.0, 0.0, 0.0]]
+    assert step[0].item() == pytest.approx(1.0 / 63)
+
+
+def test_macs_of_the_default_router_stay_below_five_million():
+    assert StudentShape(20_000, 128, 256, 2).macs(12, 150) == 3_698_688
+
+
+def test_onnxruntime_returns_the_students_integers(student: Student):
+    integers = quantize_student(student)
+    assert check_parity(integers, export_student(integers), [*ROWS, []], max_tokens=64) == len(ROWS)
+
+
+def test_one_changed_integer_is_a_parity_error(student: Student):
+    integers = quantize_student(student)
+    head = integers.head.copy()
+    head[0, 4] += 1
+    other = dataclasses.replace(integers, head=head)
+    with pytest.raises(ParityError, match="no bundle was written"):
+        check_parity(other, export_student(integers), ROWS, max_tokens=64)
+
+
+def test_the_student_in_torch_is_within_a_step_of_its_integers(student: Student):
+    integers = quantize_student(student)
+    for row in ROWS:
+        pooled = student.encoder(torch.tensor([row]))[0].detach().numpy()
+        assert np.abs(pooled - integers.encoder.pool(row)).max() <= 4
+
+
+def test_padding_changes_nothing(student: Student):
+    short, long = torch.tensor([[3, 4]]), torch.tensor([[3, 4, 0, 0, 0]])
+    assert torch.equal(student.encoder(short), student.encoder(long))
+
+
+def test_integers_survive_the_way_through_onnx_and_back_into_torch(student: Student):
+    integers = quantize_encoder(student.encoder)
+    again = import_encoder(export_encoder(integers))
+    encoder = Encoder(student.encoder.shape)
+    restore_encoder(again, encoder, [torch.tensor([row]) for row in ROWS])
+    restored = quantize_encoder(encoder)
+    for row in ROWS:
+        assert np.abs(restored.pool(row) - integers.pool(row)).max() <= 1
+
+
+def test_the_graph_has_standard_operators_only_and_seven_bit_weights(student: Student):
+    model = onnx.load_model_from_string(export_student(quantize_student(student)))
+    assert {opset.domain for opset in model.opset_import} == {""}
+    assert len(model.graph.node) == 13
+    weights = [onnx.numpy_helper.to_array(t) for t in model.graph.initializer if t.data_type == onnx.TensorProto.INT8]
+    assert max(int(np.abs(w.astype(int)).max()) for w in weights) <= 63
+    check_onnx(model.SerializeToString())
+
+
+def test_equal_students_give_equal_bytes(student: Student):
+    assert export_student(quantize_student(student)) == export_student(quantize_student(student))
+
+
+def test_the_runtime_refuses_a_graph_with_another_operator(student: Student):
+    model = onnx.load_model_from_string(export_student(quantize_student(student)))
+    model.graph.node[0].op_type = "Loop"
+    with pytest.raises(BundleError, match="Loop"):
+        check_onnx(model.SerializeToString())

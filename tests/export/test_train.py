@@ -1,0 +1,109 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from edge_router import DataError, Router
+from edge_router.verify import verify
+from edge_router_export.steps import Steps
+from edge_router_export.synthesize import synthesize
+from edge_router_export.train import train
+from edge_router_export.validate import normalize
+from edge_router_export.vocabulary import train_tokenizer
+
+FEW = {"base": "none", "vocabulary": "400", "embedding_width": "16", "width": "16", "epochs": "6", "folds": "2"}
+LONG = {**FEW, "epochs": "60"}
+COLOURS = ["red", "green", "blue", "yellow", "black", "white", "brown", "pink", "grey", "orange"]
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    rows = [{"text": f"paint it {c} please", "tool": "paint"} for c in COLOURS]
+    rows += [{"text": f"eat the {c} soup", "tool": "eat"} for c in COLOURS]
+    rows += [{"text": f"who is {c}", "tool": None} for c in COLOURS]
+    path = tmp_path / "examples.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def test_examples_become_a_router_that_decides(examples: Path, tmp_path: Path, quiet):
+    test = tmp_path / "test.jsonl"
+    test.write_text('{"text": "paint it purple please", "tool": "paint"}\n', "utf-8")
+    made = train([examples], output=tmp_path / "a.router", recipe="tiny", overrides=LONG, test=[test], progress=quiet)
+    router = Router.load(made.bundle_path)
+    assert router.tools == ("eat", "paint")
+    assert router.route("paint it purple please").candidates[0].tool == "paint"
+    assert router.route("who is mauve").candidates[0].tool is None
+    assert verify(router) == ()
+    assert made.report_path.read_text("utf-8").startswith("# a\n")
+    assert router.bundle.manifest.metrics["parity_texts"] == 30
+
+
+def test_the_same_recipe_seed_and_data_give_the_same_bytes(examples: Path, tmp_path: Path, quiet):
+    first = train([examples], output=tmp_path / "one" / "a.router", recipe="tiny", overrides=FEW, progress=quiet)
+    again = train([examples], output=tmp_path / "two" / "a.router", recipe="tiny", overrides=FEW, progress=quiet)
+    assert first.sha256 == again.sha256
+
+
+def test_a_stopped_training_goes_on_to_the_same_bytes(examples: Path, tmp_path: Path, quiet):
+    whole = train([examples], output=tmp_path / "one" / "a.router", recipe="tiny", overrides=FEW, progress=quiet)
+
+    class StopError(Exception):
+        pass
+
+    def stop(step: str, done: int, total: int) -> None:
+        if step.startswith("student learns") and done == total // 2 + 1:
+            raise StopError
+
+    output = tmp_path / "two" / "a.router"
+    with pytest.raises(StopError):
+        train([examples], output=output, recipe="tiny", overrides=FEW, progress=stop)
+    assert not output.exists()
+    assert list(output.parent.glob("a.router.work/*.partial"))
+    resumed = train([examples], output=output, recipe="tiny", overrides=FEW, progress=quiet)
+    assert resumed.sha256 == whole.sha256
+
+
+def test_nothing_is_trained_while_the_examples_have_problems(examples: Path, tmp_path: Path, quiet):
+    examples.write_text(examples.read_text("utf-8") + '{"text": "PAINT it red  please", "tool": "eat"}\n', "utf-8")
+    with pytest.raises(DataError, match=r"examples\.jsonl:31: .*keep one"):
+        train([examples], output=tmp_path / "a.router", recipe="tiny", overrides=FEW, progress=quiet)
+    assert not (tmp_path / "a.router.work").exists()
+
+
+def test_a_held_out_text_among_the_test_texts_is_refused(examples: Path, tmp_path: Path, quiet):
+    held = tmp_path / "held.jsonl"
+    held.write_text('{"text": "paint it teal", "tool": "paint"}\n', "utf-8")
+    with pytest.raises(DataError, match=r"held\.jsonl:1: .*also a test text"):
+        train([examples], output=tmp_path / "a.router", recipe="tiny", valid=[held], test=[held], progress=quiet)
+
+
+def test_a_finished_step_is_read_and_not_made_again(tmp_path: Path):
+    steps, made = Steps(tmp_path), []
+
+    def make(_: Path) -> dict:
+        made.append(1)
+        return {}
+
+    steps.run("step", {"seed": 1}, make)
+    steps.run("step", {"seed": 1}, make)
+    steps.run("step", {"seed": 2}, make)
+    assert len(made) == 2
+
+
+def test_synthetic_texts_are_new_and_repeatable(examples: Path):
+    from edge_router.examples import read_examples
+
+    known = read_examples(examples)
+    made = synthesize(known, 50, seed=1)
+    assert made == synthesize(known, 50, seed=1)
+    assert len(set(made)) == len(made) > 20
+    assert not {e.text for e in known} & set(made)
+    assert all(normalize(text) for text in made)
+
+
+def test_a_vocabulary_has_the_frequent_words_and_pieces_for_the_others():
+    tokenizer = train_tokenizer(["paint the wall", "paint the door", "repaint"] * 3, 60)
+    assert tokenizer.encode("Paint the doors").tokens[:2] == ["paint", "the"]
+    assert "[UNK]" not in tokenizer.encode("rethin").tokens
+    assert tokenizer.to_str() == train_tokenizer(["paint the wall", "paint the door", "repaint"] * 3, 60).to_str()
