@@ -255,11 +255,12 @@ def _train_student(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progr
     base = None if plan.base == NONE else read_bundle(_base_path(plan.base))
     labels = data.labels
     texts = [example.text for example in data.train]
-    extra = _extra_texts(data, plan)
+    synthetic, unlabelled = _extra_texts(data, plan)
+    extra = synthetic + unlabelled
     teacher_logits = None
     if plan.teachers:
         pairs = [(example.text, labels[example.tool]) for example in data.train]
-        teacher_logits = label_texts(pairs, texts + extra, len(labels), plan, steps, progress)
+        teacher_logits = label_texts(pairs, [texts + synthetic, unlabelled], len(labels), plan, steps, progress)
     tokenizer_json = base.tokenizer if base else train_tokenizer(texts, plan.vocabulary).to_str().encode()
     ids = IdTable(_tokenize(tokenizer_json, texts + extra, plan.max_tokens))
     answers = [labels[example.tool] for example in data.train] + [UNLABELLED] * len(extra)
@@ -282,14 +283,15 @@ def _train_student(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progr
     return tokenizer_json, student.eval()
 
 
-def _extra_texts(data: _Data, plan: TrainRecipe) -> list[str]:
-    """Texts for the teacher to label; none of them is a held-out or test text."""
+def _extra_texts(data: _Data, plan: TrainRecipe) -> tuple[list[str], list[str]]:
+    """Made-up and unlabelled texts for the teacher to label; none of them is a held-out or test text."""
     held_back = {normalize(example.text) for example in (*data.valid, *data.test)}
-    extra = synthesize(data.train, round(plan.synthetic * len(data.train)), plan.seed)
+    made = synthesize(data.train, round(plan.synthetic * len(data.train)), plan.seed)
+    found: list[str] = []
     if plan.unlabelled != NONE and plan.unlabelled_texts:
         corpus, _ = read_corpus([Path(plan.unlabelled)])
-        extra += random.Random(plan.seed).sample(corpus, min(plan.unlabelled_texts, len(corpus)))
-    return [text for text in extra if normalize(text) not in held_back]
+        found = random.Random(plan.seed).sample(corpus, min(plan.unlabelled_texts, len(corpus)))
+    return [t for t in made if normalize(t) not in held_back], [t for t in found if normalize(t) not in held_back]
 
 
 def _base_path(base: str) -> Path:

@@ -21,17 +21,23 @@ WIDE_RATE_FACTOR = 0.4
 
 def label_texts(
     examples: Sequence[tuple[str, int]],
-    texts: Sequence[str],
+    groups: Sequence[Sequence[str]],
     answers: int,
     recipe: TrainRecipe,
     steps: Steps,
     progress: Progress,
 ) -> NDArray[np.float16]:
-    """Logits [texts, answers] of the recipe's teachers, fine-tuned on ``examples`` of (text, label), averaged."""
-    total = np.zeros((len(texts), answers), np.float32)
-    for number, name in enumerate(recipe.teachers):
-        total += _label_by_one(name, number, examples, texts, answers, recipe, steps, progress)
-    return (total / len(recipe.teachers)).astype(np.float16)
+    """Logits [texts of all groups, answers] of the recipe's teachers, fine-tuned on ``examples``, averaged.
+
+    Each of the ``groups`` of texts is a step of its own, so that changing one asks nothing again about the others.
+    """
+    labelled = []
+    for texts in filter(None, groups):
+        total = np.zeros((len(texts), answers), np.float32)
+        for number, name in enumerate(recipe.teachers):
+            total += _label_by_one(name, number, examples, texts, answers, recipe, steps, progress)
+        labelled.append((total / len(recipe.teachers)).astype(np.float16))
+    return np.concatenate(labelled)
 
 
 def _label_by_one(
