@@ -39,11 +39,11 @@ class Calibration:
 
     def rank(self, logits: NDArray[np.int32]) -> Ranking:
         """The best :data:`TOP` labels of ``logits`` [answers] with their probabilities."""
-        best = logits.max()
-        weights = self._weights.take((best - logits) >> self._shift, mode="clip")
-        total = int(weights.sum())
         labels = _best_labels(logits)
-        return Ranking(labels, [w / total for w in weights[labels].tolist()])
+        # ufunc.reduce and take are the array methods without a layer of Python above them
+        weights = self._weights.take((logits[labels[0]] - logits) >> self._shift, mode="clip")
+        total = np.add.reduce(weights).item()
+        return Ranking(labels, [weights.item(label) / total for label in labels])
 
 
 def make_table(halving: float, *, resolution: int = 64, octaves: int = 30) -> tuple[int, tuple[int, ...]]:
