@@ -13,17 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from edge_router.errors import DataError, MissingExtraError
+from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, Tool, is_name
 
 _EXAMPLE_KEYS = {"text", "tool", "label", "slots"}
 _TOOL_KEYS = {"name", "description", "examples", "parameters"}
 _FILE_KEYS = {"tools", "no_tool_examples"}
 # What a manifest holds at most: better refused here than after the training.
-_MAX_NAME_CHARS = 200
-_MAX_DESCRIPTION_CHARS = 20_000
 _MAX_SCHEMA_DEPTH = 24
 _MAX_SCHEMA_VALUES = 10_000
-_NAME_RULE = f"give a name of 1 to {_MAX_NAME_CHARS} characters, without white space around it or control characters"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -57,18 +54,6 @@ class Example:
     """Line in that file, from 1; for tools files the example's number within its tool."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolSpec:
-    """A tool as a tools file describes it."""
-
-    name: str
-    """What a decision names."""
-    description: str
-    """What it does, in a sentence."""
-    parameters: dict[str, Any] | None
-    """JSON Schema of its arguments."""
-
-
 def read_examples(path: str | Path) -> list[Example]:
     """Examples of a ``.jsonl`` file (keys text, tool or label, slots) or a ``.csv`` file (columns text, tool).
 
@@ -79,7 +64,7 @@ def read_examples(path: str | Path) -> list[Example]:
     return [_make_example(row, str(path), line) for line, row in rows]
 
 
-def read_tools(path: str | Path) -> tuple[list[ToolSpec], list[Example]]:
+def read_tools(path: str | Path) -> tuple[list[Tool], list[Example]]:
     """Tools and their examples from a YAML or JSON file: a list, or ``tools:`` beside ``no_tool_examples:``."""
     whole = _parse_tools_file(Path(path))
     if isinstance(whole, list):
@@ -87,7 +72,7 @@ def read_tools(path: str | Path) -> tuple[list[ToolSpec], list[Example]]:
     if not isinstance(whole, dict) or not isinstance(whole.get("tools"), list):
         raise DataError("must be a list of tools, or have one under the key 'tools'", file=str(path))
     _check_keys(whole, _FILE_KEYS, str(path), None)
-    tools: list[ToolSpec] = []
+    tools: list[Tool] = []
     examples: list[Example] = []
     for entry in whole["tools"]:
         tool, texts = _make_tool(entry, str(path))
@@ -176,15 +161,9 @@ def _make_example(row: Any, file: str, line: int) -> Example:
     if not isinstance(text, str):
         raise DataError("needs a 'text' that is a string", file=file, line=line)
     _check_text(text, file, line)
-    if tool is not None and not _is_name(tool):
-        raise DataError(f"has the tool {tool!r}; {_NAME_RULE}, or null", file=file, line=line)
+    if tool is not None and not is_name(tool):
+        raise DataError(f"has the tool {tool!r}; {NAME_RULE}, or null", file=file, line=line)
     return Example(text, tool, _make_slots(row.get("slots"), text, file, line), file, line)
-
-
-def _is_name(value: Any) -> bool:
-    if not isinstance(value, str) or not 1 <= len(value) <= _MAX_NAME_CHARS:
-        return False
-    return value == value.strip() and not _CONTROL.search(value) and not _SURROGATE.search(value)
 
 
 def _check_text(text: str, file: str, line: int | None) -> None:
@@ -206,7 +185,7 @@ def _is_slot(slot: Any, text: str) -> bool:
         return False
     start, end = slot["start"], slot["end"]
     is_span = type(start) is int and type(end) is int and 0 <= start < end <= len(text)
-    return is_span and text[start:end] == slot["value"] and _is_name(slot["type"])
+    return is_span and text[start:end] == slot["value"] and is_name(slot["type"])
 
 
 def _parse_tools_file(path: Path) -> Any:
@@ -249,20 +228,20 @@ def _strict_loader() -> type:
     return StrictLoader
 
 
-def _make_tool(entry: Any, file: str) -> tuple[ToolSpec, list[str]]:
+def _make_tool(entry: Any, file: str) -> tuple[Tool, list[str]]:
     name: Any = entry.get("name") if isinstance(entry, dict) else None
-    if not _is_name(name):
-        raise DataError(f"has a tool without a proper name: {str(entry)[:80]}; {_NAME_RULE}", file=file)
+    if not is_name(name):
+        raise DataError(f"has a tool without a proper name: {str(entry)[:80]}; {NAME_RULE}", file=file)
     where = f"{file} ({name})"
     _check_keys(entry, _TOOL_KEYS, where, None)
     description, parameters = entry.get("description"), entry.get("parameters")
     if description is None:
         description = ""
-    if not isinstance(description, str) or len(description) > _MAX_DESCRIPTION_CHARS or _SURROGATE.search(description):
-        raise DataError(f"needs a text of at most {_MAX_DESCRIPTION_CHARS} characters as description", file=where)
+    if not isinstance(description, str) or len(description) > MAX_DESCRIPTION_CHARS or _SURROGATE.search(description):
+        raise DataError(f"needs a text of at most {MAX_DESCRIPTION_CHARS} characters as description", file=where)
     if parameters is not None and not (isinstance(parameters, dict) and _is_plain_json(parameters)):
         raise DataError("needs a JSON Schema object as parameters; quote dates and keys that are numbers", file=where)
-    return ToolSpec(name, description, parameters), _texts(entry.get("examples"), "examples", where)
+    return Tool(name, description, parameters), _texts(entry.get("examples"), "examples", where)
 
 
 def _is_plain_json(value: Any) -> bool:

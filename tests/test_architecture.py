@@ -15,7 +15,7 @@ ROOT = Path(edge_router.__file__).parent
 ROWS = {
     "errors": 0,
     "decision": 0,
-    "paths": 0,
+    "tool": 0,
     "bundle": 1,
     "examples": 1,
     "routing": 2,
@@ -26,6 +26,7 @@ ROWS = {
     "evaluate": 4,  # sees a router only as something that routes: imports decision and examples
     "verify": 4,
     "dispatcher": 4,
+    "fleet": 5,
     "": 5,  # edge_router/__init__.py: the public names
     "cli": 6,
     "server": 6,

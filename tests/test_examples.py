@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, ToolEntry
+from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers
 from edge_router.bundle.manifest import parse_manifest
 from edge_router.errors import DataError, MissingExtraError
-from edge_router.examples import Example, Slot, ToolSpec, read_examples, read_tools
+from edge_router.examples import Example, Slot, read_examples, read_tools
+from edge_router.tool import Tool
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ no_tool_examples: [tell me a joke]
 def test_reads_tools_and_their_examples_from_yaml(write):
     tools, examples = read_tools(write("tools.yaml", YAML))
     schema = {"type": "object", "properties": {"room": {"type": "string"}}}
-    assert tools == [ToolSpec("lights.dim", "Dims a lamp", schema), ToolSpec("tea", "", None)]
+    assert tools == [Tool("lights.dim", "Dims a lamp", schema), Tool("tea", "", None)]
     assert examples == [
         Example("dim the lamp", "lights.dim", (), "tools.yaml (lights.dim)", 1),
         Example("no", "lights.dim", (), "tools.yaml (lights.dim)", 2),
@@ -166,7 +167,7 @@ def test_reads_a_json_list_of_tools_without_yaml(write, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "yaml", None)
     path = write("tools.json", '[{"name": "tea", "description": null, "examples": ["tea please"]}]')
     assert read_tools(path) == (
-        [ToolSpec("tea", "", None)],
+        [Tool("tea", "", None)],
         [Example("tea please", "tea", (), "tools.json (tea)", 1)],
     )
     with pytest.raises(MissingExtraError, match=r'pip install "edge-router\[export\]"'):
@@ -230,7 +231,7 @@ def test_what_a_tools_file_may_hold_a_manifest_may_hold(write):
     manifest = Manifest(
         name="tiny",
         version="1",
-        tools=(ToolEntry(spec.name, spec.description, spec.parameters),),
+        tools=(Tool(spec.name, spec.description, spec.parameters),),
         has_no_tool=False,
         max_tokens=1,
         max_chars=1,

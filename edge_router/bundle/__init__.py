@@ -13,7 +13,7 @@ a file whose bytes are not exactly those that its contents give is refused. No p
 """
 
 from edge_router.bundle.archive import Bundle, Golden, pack_bundle, read_bundle, write_bundle
-from edge_router.bundle.manifest import CalibrationTable, Manifest, PolicyNumbers, ToolEntry
+from edge_router.bundle.manifest import CalibrationTable, Manifest, PolicyNumbers
 
 __all__ = [
     "Bundle",
@@ -21,7 +21,6 @@ __all__ = [
     "Golden",
     "Manifest",
     "PolicyNumbers",
-    "ToolEntry",
     "pack_bundle",
     "read_bundle",
     "write_bundle",

@@ -10,28 +10,14 @@ from typing import Any
 from edge_router.bundle.refusal import refuse, show
 from edge_router.bundle.strict_json import JsonObject, ObjectReader, dump_json, parse_json
 from edge_router.errors import BundleError
+from edge_router.tool import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Tool, is_name
 
 FORMAT_VERSION = 1
 MAX_TOOLS = 20_000
-MAX_NAME_CHARS = 200
-MAX_DESCRIPTION_CHARS = 20_000
 MAX_TABLE = 100_000
 
 _FORMAT = f"format {FORMAT_VERSION}"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class ToolEntry:
-    """One tool the bundle knows."""
-
-    name: str
-    """What a decision names."""
-    description: str = ""
-    """What it does, in a sentence."""
-    parameters: JsonObject | None = None
-    """JSON Schema of its arguments, kept as given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +58,7 @@ class Manifest:
     """The bundle's own name."""
     version: str
     """The bundle's own version; not the format's, not the program's."""
-    tools: tuple[ToolEntry, ...]
+    tools: tuple[Tool, ...]
     """In the order of the logits; empty for a base encoder, which has none yet."""
     has_no_tool: bool
     """One more logit, the last, stands for *no tool fits*."""
@@ -162,19 +148,19 @@ def _check_format(version: Any) -> None:
 
 def _read_name(read: ObjectReader, key: str) -> str:
     name = read.text(key, MAX_NAME_CHARS)
-    if _CONTROL.search(name):
-        raise read.wrong(key, "without control characters")
+    if not is_name(name):
+        raise read.wrong(key, "without control characters or white space around it")
     return name
 
 
-def _read_tools(values: list[Any]) -> tuple[ToolEntry, ...]:
+def _read_tools(values: list[Any]) -> tuple[Tool, ...]:
     tools = tuple(_read_tool(value) for value in values)
     if len({tool.name for tool in tools}) != len(tools):
         raise refuse("manifest.json: tools must have different names")
     return tools
 
 
-def _read_tool(value: Any) -> ToolEntry:
+def _read_tool(value: Any) -> Tool:
     read = ObjectReader(value, "manifest.json: a tool")
     name = _read_name(read, "name")
     description = read.text("description", MAX_DESCRIPTION_CHARS, may_be_empty=True)
@@ -182,7 +168,7 @@ def _read_tool(value: Any) -> ToolEntry:
     if parameters is not None and not isinstance(parameters, dict):
         raise read.wrong("parameters", "an object or null")
     read.finish(_FORMAT)
-    return ToolEntry(name, description, parameters)
+    return Tool(name, description, parameters)
 
 
 def _read_calibration(value: JsonObject) -> CalibrationTable:

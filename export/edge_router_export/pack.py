@@ -7,8 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, ToolEntry, pack_bundle, write_bundle
+from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, pack_bundle, write_bundle
 from edge_router.router import Router
+from edge_router.tool import Tool
 from edge_router.verify import make_golden
 
 MAX_CHARS_PER_TOKEN = 32
@@ -30,7 +31,7 @@ ODD_TEXTS = (
 def make_manifest(
     *,
     name: str,
-    tools: Sequence[ToolEntry],
+    tools: Sequence[Tool],
     has_no_tool: bool,
     max_tokens: int,
     calibration: CalibrationTable,

@@ -7,6 +7,7 @@ arXiv:1904.05068, with the softmax form of Fang et al., 2021, arXiv:2101.04731).
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -20,10 +21,11 @@ from torch import Tensor, nn
 from edge_router.bundle import CalibrationTable, PolicyNumbers, write_bundle
 from edge_router_export.batches import IdTable, shuffle_batches
 from edge_router_export.export_onnx import export_encoder
+from edge_router_export.mistype import mistype
 from edge_router_export.pack import make_manifest
 from edge_router_export.quantize import IntegerEncoder, quantize_encoder
 from edge_router_export.recipe import PretrainRecipe, without_paths
-from edge_router_export.steps import Arrays, Checkpoint, Steps
+from edge_router_export.steps import Arrays, Checkpoint, Steps, code_fingerprint, fingerprint
 from edge_router_export.student import ACTIVATION_STEP, Encoder, StudentShape, matmul_dtype
 from edge_router_export.teacher import Progress, Teacher
 from edge_router_export.vocabulary import train_tokenizer
@@ -35,7 +37,6 @@ def pretrain(
     texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sha256: str, progress: Progress
 ) -> tuple[str, IntegerEncoder]:
     """The tokenizer's JSON and the base encoder's integers, from unlabelled ``texts``."""
-    inputs = {"recipe": asdict(recipe), "data": data_sha256}
     teacher_inputs = {"teacher": recipe.teacher, "data": data_sha256}
 
     def embed(_: Path) -> Arrays:
@@ -47,9 +48,18 @@ def pretrain(
 
     def learn(checkpoint: Path) -> Arrays:
         _start_from_teacher(encoder, tokenizer, Teacher(recipe.teacher), progress)
-        _learn(encoder, _tokenize(tokenizer, texts, recipe.max_tokens), targets, recipe, checkpoint, progress)
+        mistyped, sources = _mistype_some(texts, recipe)
+        ids = _tokenize(tokenizer, [*texts, *mistyped], recipe.max_tokens)
+        _learn(encoder, ids, targets, np.array([*range(len(texts)), *sources]), recipe, checkpoint, progress)
         return {name: value.numpy() for name, value in encoder.state_dict().items()}
 
+    inputs = {
+        "recipe": asdict(recipe),
+        "data": data_sha256,
+        "tokenizer": fingerprint(tokenizer.to_str()),
+        "code": code_fingerprint("pretrain", "batches", "student", "mistype"),
+        "torch": torch.__version__,
+    }
     state = steps.run("pretrain", inputs, learn)
     encoder.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return tokenizer.to_str(), quantize_encoder(encoder)
@@ -70,6 +80,13 @@ def write_base(
     )
     model = export_encoder(encoder)
     return write_bundle(path, manifest=manifest, model=model, tokenizer=tokenizer_json.encode(), goldens=())
+
+
+def _mistype_some(texts: Sequence[str], recipe: PretrainRecipe) -> tuple[list[str], list[int]]:
+    """Mistyped copies of a share of the texts, and the numbers of these: a typing error does not change what is meant."""
+    source = random.Random(recipe.seed)
+    numbers = source.sample(range(len(texts)), round(recipe.mistyped * len(texts)))
+    return [mistype(texts[i], source) for i in numbers], numbers
 
 
 def _tokenize(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> IdTable:
@@ -94,6 +111,7 @@ def _learn(
     encoder: Encoder,
     ids: IdTable,
     targets: NDArray[np.float16],
+    target_of: NDArray[np.int64],
     recipe: PretrainRecipe,
     checkpoint_path: Path,
     progress: Progress,
@@ -117,7 +135,7 @@ def _learn(
             for group in optimizer.param_groups:
                 group["lr"] = recipe.rate * group["factor"] * min(1.0, (done + 1) / 200) * max(1 - done / steps, 1e-3)
             predicted = _project(projection, encoder(ids.batch(rows), dropout=recipe.token_dropout))
-            wanted = torch.from_numpy(targets[rows]).float()
+            wanted = torch.from_numpy(targets[target_of[rows]]).float()
             loss = 2 * (1 - (predicted * wanted).sum(1).mean()) + 0.5 * _relational_loss(predicted, wanted)
             optimizer.zero_grad()
             loss.backward()

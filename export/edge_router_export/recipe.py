@@ -89,6 +89,8 @@ class PretrainRecipe:
     """Texts per step; the relational loss compares all of them."""
     token_dropout: float = 0.0
     """Share of tokens blanked in training."""
+    mistyped: float = 0.0
+    """Mistyped copies to learn from beside the corpus, as a share of it."""
     max_tokens: int = 48
     """Tokens of a text that are read."""
     seed: int = 1
@@ -176,12 +178,20 @@ def without_paths(recipe: TrainRecipe | PretrainRecipe) -> dict[str, Any]:
 
 def _check_ranges(recipe: TrainRecipe | PretrainRecipe) -> None:
     """Every number is positive but those for which 0 means *none*; shares and precisions lie within 0 and 1."""
-    may_be_zero = {"synthetic", "unlabelled_texts", "token_dropout", "label_weight", "seed", "teacher_epochs"}
+    may_be_zero = {
+        "synthetic",
+        "unlabelled_texts",
+        "token_dropout",
+        "mistyped",
+        "label_weight",
+        "seed",
+        "teacher_epochs",
+    }
     if isinstance(recipe, TrainRecipe) and not recipe.teachers and (recipe.synthetic or recipe.unlabelled_texts):
         raise RecipeError("synthetic and unlabelled texts need a teacher to label them; name one or set both to 0")
     if isinstance(recipe, TrainRecipe) and recipe.folds < 2:
         raise RecipeError(f"recipe key 'folds' is {recipe.folds}; it must be 2 or more")
-    shares = {"token_dropout", "valid_share", "target_precision"}
+    shares = {"token_dropout", "mistyped", "valid_share", "target_precision"}
     for field in fields(recipe):
         value = getattr(recipe, field.name)
         if not isinstance(value, (int, float)):

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 
 from edge_router.examples import Example
+from edge_router_export.mistype import mistype
 
 
 def synthesize(examples: Sequence[Example], count: int, seed: int) -> list[str]:
@@ -38,11 +39,4 @@ def _drop(text: str, _: list[str], source: random.Random) -> str:
 
 
 def _mistype(text: str, _: list[str], source: random.Random) -> str:
-    """The text with two neighbouring letters exchanged in one of its words."""
-    words = text.split()
-    place = source.randrange(len(words))
-    word = words[place]
-    if len(word) > 3:
-        i = source.randrange(len(word) - 1)
-        words[place] = word[:i] + word[i + 1] + word[i] + word[i + 2 :]
-    return " ".join(words)
+    return mistype(text, source)

@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer as RustTokenizer
 
 import edge_router
-from edge_router.bundle import CalibrationTable, PolicyNumbers, ToolEntry, read_bundle
+from edge_router.bundle import CalibrationTable, PolicyNumbers, read_bundle
 from edge_router.decision import Candidate
 from edge_router.errors import DataError
 from edge_router.evaluate import Evaluation, Prediction, evaluate
-from edge_router.examples import Example, ToolSpec, read_examples, read_tools
+from edge_router.examples import Example, read_examples, read_tools
 from edge_router.router import Router
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.policy import Policy
 from edge_router.routing.tokenizer import Tokenizer
+from edge_router.tool import Tool
 from edge_router_export.batches import IdTable
 from edge_router_export.check_parity import check_parity
 from edge_router_export.corpus import read_corpus
@@ -34,7 +35,7 @@ from edge_router_export.pack import MAX_CHARS_PER_TOKEN, make_manifest, pack
 from edge_router_export.quantize import IntegerStudent, quantize_student, restore_encoder
 from edge_router_export.recipe import NONE, TrainRecipe, read_recipe, without_paths
 from edge_router_export.report import write_report
-from edge_router_export.steps import Arrays, Steps, fingerprint
+from edge_router_export.steps import Arrays, Steps, code_fingerprint, fingerprint
 from edge_router_export.student import Encoder, Student, StudentShape
 from edge_router_export.synthesize import synthesize
 from edge_router_export.teacher import Progress
@@ -70,7 +71,7 @@ class _Data:
     valid: tuple[Example, ...]
     """Held-out examples; empty where the parts of a cross-validation take their place."""
     test: tuple[Example, ...]
-    tools: tuple[ToolEntry, ...]
+    tools: tuple[Tool, ...]
     has_no_tool: bool
     warnings: tuple[str, ...]
     files: dict[str, str]
@@ -146,7 +147,7 @@ def _load(
     examples: Sequence[Path], tools: Path | None, valid: Sequence[Path], test: Sequence[Path], plan: TrainRecipe
 ) -> _Data:
     given = [example for path in examples for example in read_examples(path)]
-    specs: list[ToolSpec] = []
+    specs: list[Tool] = []
     if tools is not None:
         specs, more = read_tools(tools)
         given += more
@@ -165,10 +166,7 @@ def _load(
     names = sorted({e.tool for e in kept if e.tool is not None})
     has_no_tool = any(example.tool is None for example in kept)
     held_out = [e for e in held_out if e.tool in names or (e.tool is None and has_no_tool)]
-    entries = [
-        ToolEntry(n, described[n].description, described[n].parameters) if n in described else ToolEntry(n)
-        for n in names
-    ]
+    entries = [Tool(n, described[n].description, described[n].parameters) if n in described else Tool(n) for n in names]
     files = [*examples, *([tools] if tools else []), *valid, *test]
     hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
     return _Data(tuple(kept), tuple(held_out), tuple(tested), tuple(entries), has_no_tool, findings.warnings, hashes)
@@ -276,6 +274,7 @@ def _train_student(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progr
         "base": base.sha256 if base else NONE,
         "examples": fingerprint([[e.text, e.tool] for e in data.train]),
         "extra": fingerprint(extra),
+        "code": code_fingerprint("distill", "batches", "student", "quantize"),
         "torch": torch.__version__,
     }
     state = steps.run("student", inputs, learn)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge_router.errors import DataError
-from edge_router.examples import Example, ToolSpec
+from edge_router.examples import Example
+from edge_router.tool import Tool
 
 MIN_EXAMPLES = 2
 FEW_EXAMPLES = 10
@@ -32,7 +33,7 @@ class Findings:
             raise DataError(f"{len(self.errors)} problems in the examples; correct them and train again:\n  {listed}")
 
 
-def validate(examples: Sequence[Example], tools: Sequence[ToolSpec], *, held_back: Sequence[Example] = ()) -> Findings:
+def validate(examples: Sequence[Example], tools: Sequence[Tool], *, held_back: Sequence[Example] = ()) -> Findings:
     """Checks the examples for training; ``held_back`` are test and held-out texts that must not be among them."""
     errors: list[str] = []
     warnings: list[str] = []

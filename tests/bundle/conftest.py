@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edge_router.bundle import CalibrationTable, Golden, Manifest, PolicyNumbers, ToolEntry, pack_bundle
+from edge_router.bundle import CalibrationTable, Golden, Manifest, PolicyNumbers, pack_bundle
 from edge_router.bundle.stored_zip import pack_members, unpack_members
+from edge_router.tool import Tool
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -23,7 +24,7 @@ def manifest() -> Manifest:
     return Manifest(
         name="tiny",
         version="1",
-        tools=(ToolEntry("lights.dim", "Dims a lamp", {"type": "object"}), ToolEntry("café.öffnen")),
+        tools=(Tool("lights.dim", "Dims a lamp", {"type": "object"}), Tool("café.öffnen")),
         has_no_tool=True,
         max_tokens=16,
         max_chars=512,

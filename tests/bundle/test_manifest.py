@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, ToolEntry
+from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers
 from edge_router.bundle.manifest import Member, parse_manifest
 from edge_router.errors import BundleError
+from edge_router.tool import Tool
 
 V1 = (Path(__file__).parents[1] / "data" / "manifest_v1.json").read_bytes()
 
@@ -22,8 +23,8 @@ def test_reads_a_manifest_of_format_1():
         name="tiny",
         version="1",
         tools=(
-            ToolEntry("lights.dim", "Dims a lamp", {"type": "object", "properties": {"room": {"type": "string"}}}),
-            ToolEntry("café.öffnen", "", None),
+            Tool("lights.dim", "Dims a lamp", {"type": "object", "properties": {"room": {"type": "string"}}}),
+            Tool("café.öffnen", "", None),
         ),
         has_no_tool=True,
         max_tokens=16,

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, ToolEntry, pack_bundle, write_bundle
+from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, pack_bundle, write_bundle
 from edge_router.router import Router
 from edge_router.routing.calibration import make_table
+from edge_router.tool import Tool
 from edge_router.verify import make_golden
 from edge_router_export.export_onnx import export_student
 from edge_router_export.quantize import IntegerConvolution, IntegerEncoder, IntegerStudent
@@ -73,7 +74,7 @@ def make_manifest() -> Manifest:
     return Manifest(
         name="tiny",
         version="1",
-        tools=(ToolEntry("lights.dim", "Dims a lamp.", {"type": "object"}), ToolEntry("coffee.start", "Makes coffee.")),
+        tools=(Tool("lights.dim", "Dims a lamp.", {"type": "object"}), Tool("coffee.start", "Makes coffee.")),
         has_no_tool=True,
         max_tokens=16,
         max_chars=512,

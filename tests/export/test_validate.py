@@ -4,7 +4,8 @@ import sys
 import pytest
 
 from edge_router.errors import DataError, MissingExtraError
-from edge_router.examples import Example, ToolSpec
+from edge_router.examples import Example
+from edge_router.tool import Tool
 from edge_router_export import require_extra
 from edge_router_export.validate import normalize, validate
 
@@ -67,7 +68,7 @@ def test_doubled_texts_do_not_count_as_examples():
 
 
 def test_tools_and_examples_must_agree_where_tools_are_declared():
-    tools = [ToolSpec("tea", "", None), ToolSpec("lock", "", None), ToolSpec("light", "", None)]
+    tools = [Tool("tea", "", None), Tool("lock", "", None), Tool("light", "", None)]
     findings = validate([*GOOD, *rows("lihgt", "on", start=50)], tools)
     assert findings.errors == (
         "a.jsonl:50: the tool 'lihgt' is not in the tools file; add it there or correct the name",
