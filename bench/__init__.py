@@ -1,1 +1,3 @@
-"""Numbers that anyone can rerun: ``python -m bench COMMAND``; results go to ``bench/results`` and into the READMEs."""
+"""Numbers that anyone can rerun: ``python -m bench COMMAND``; results go to ``bench/results`` and
+into the READMEs.
+"""

@@ -14,9 +14,15 @@ COMMANDS = {
     "data": ("bench.data", "write a split of a public set as edge-router examples"),
     "accuracy": ("bench.accuracy", "bundles on the official test splits"),
     "peers": ("bench.peers.command", "the floors on the same splits"),
-    "latency": ("bench.latency", "text in to decision out, the peers beside it in the same run; cold start"),
+    "latency": (
+        "bench.latency",
+        "text in to decision out, the peers beside it in the same run; cold start",
+    ),
     "memory": ("bench.memory", "peak memory of a fresh process after 1,000 routes"),
-    "arm64": ("bench.arm64.command", "the same bits on emulated ARM and x86 cores; instructions per route"),
+    "arm64": (
+        "bench.arm64.command",
+        "the same bits on emulated ARM and x86 cores; instructions per route",
+    ),
     "table": ("bench.table", "write the tables of the READMEs and the figure from bench/results"),
 }
 

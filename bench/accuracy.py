@@ -1,6 +1,8 @@
-"""Bundles on the official test splits, through ``Router.load(path).route(text)``, with 95 % bootstrap intervals.
+"""Bundles on the official test splits, through ``Router.load(path).route(text)``, with 95 %
+bootstrap intervals.
 
-Where the set has an ``oos_test`` split, its texts are routed, too: out-of-scope AUROC and the share that got no tool.
+Where the set has an ``oos_test`` split, its texts are routed, too: out-of-scope AUROC and the share
+that got no tool.
 """
 
 from __future__ import annotations
@@ -38,8 +40,14 @@ def parse_entry(value: str) -> Entry:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which bundles."""
-    parser.add_argument("--bundle", type=parse_entry, action="append", required=True, metavar="DATASET/LABEL=PATH")
-    parser.add_argument("--name", default="accuracy", help="of the result (accuracy); the tables read accuracy*.json")
+    parser.add_argument(
+        "--bundle", type=parse_entry, action="append", required=True, metavar="DATASET/LABEL=PATH"
+    )
+    parser.add_argument(
+        "--name",
+        default="accuracy",
+        help="of the result (accuracy); the tables read accuracy*.json",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -70,7 +78,9 @@ def _measure(entry: Entry) -> dict[str, Any]:
 
 
 def measure_intervals(evaluation: Evaluation) -> dict[str, Any]:
-    """95 % bounds of accuracy and calibration error, and of the AUROC where there are out-of-scope texts."""
+    """95 % bounds of accuracy and calibration error, and of the AUROC where there are out-of-scope
+    texts.
+    """
     inside = evaluation.in_scope
     sure, right = [p.confidence for p in inside], [p.is_right for p in inside]
     found = {
@@ -79,10 +89,14 @@ def measure_intervals(evaluation: Evaluation) -> dict[str, Any]:
     }
     if evaluation.auroc is not None:
         outside = [_tool_confidence(p) for p in evaluation.predictions if p.example.tool is None]
-        found["auroc_95"] = interval_of_samples(area_under_roc, [_tool_confidence(p) for p in inside], outside)
+        found["auroc_95"] = interval_of_samples(
+            area_under_roc, [_tool_confidence(p) for p in inside], outside
+        )
     return found
 
 
 def _tool_confidence(prediction: Any) -> float:
     """How sure the router is that a tool fits, as ``evaluate`` takes it for the AUROC."""
-    return float(prediction.confidence if prediction.best is not None else 1.0 - prediction.confidence)
+    return float(
+        prediction.confidence if prediction.best is not None else 1.0 - prediction.confidence
+    )

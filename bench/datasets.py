@@ -1,8 +1,10 @@
-"""The public sets that edge-router is measured on, in their official splits, as edge-router's own examples.
+"""The public sets that edge-router is measured on, in their official splits, as edge-router's own
+examples.
 
-They are read from the folder that ``EDGE_ROUTER_DATA`` names (``clinc150/train.jsonl`` and so on, one object a line
-with ``text`` and ``label``); ``python -m bench download`` makes that folder from the originals. ``datasets.json`` has every
-split's number of rows and the sha256 of its texts and labels in their order: another split is an error.
+They are read from the folder that ``EDGE_ROUTER_DATA`` names (``clinc150/train.jsonl`` and so on,
+one object a line with ``text`` and ``label``); ``python -m bench download`` makes that folder from
+the originals. ``datasets.json`` has every split's number of rows and the sha256 of its texts and
+labels in their order: another split is an error.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ class DatasetError(Exception):
 
 
 def read_split(dataset: str, split: str) -> list[Example]:
-    """The examples of one split (``train``, ``valid``, ``test``, ``oos_train``, ...); raises DatasetError."""
+    """The examples of one split (``train``, ``valid``, ``test``, ``oos_train``, ...); raises
+    DatasetError.
+    """
     return [
         Example(text, None if label == OUT_OF_SCOPE else label, (), f"{dataset}/{split}", line)
         for line, (text, label) in enumerate(read_rows(dataset, split), 1)
@@ -38,7 +42,8 @@ def read_rows(dataset: str, split: str) -> list[tuple[str, str]]:
     folder = os.environ.get(VARIABLE)
     if not folder:
         raise DatasetError(
-            f"set {VARIABLE} to a folder with {name}; `python -m bench download FOLDER` makes one from the originals"
+            f"set {VARIABLE} to a folder with {name}; `python -m bench download FOLDER` makes "
+            "one from the originals"
         )
     try:
         lines = (Path(folder) / name).read_text("utf-8").split("\n")
@@ -57,9 +62,14 @@ def has_split(dataset: str, split: str) -> bool:
 
 
 def training_examples(dataset: str) -> list[Example]:
-    """The train split without texts that also stand in the official valid and test splits, ignoring case and spaces."""
+    """The train split without texts that also stand in the official valid and test splits, ignoring
+    case and spaces.
+    """
     held_back = {
-        _key(e.text) for split in ("valid", "test") if has_split(dataset, split) for e in read_split(dataset, split)
+        _key(e.text)
+        for split in ("valid", "test")
+        if has_split(dataset, split)
+        for e in read_split(dataset, split)
     }
     return [e for e in read_split(dataset, "train") if _key(e.text) not in held_back]
 
@@ -74,16 +84,28 @@ def check_rows(name: str, rows: Sequence[tuple[str, str]]) -> None:
     """Raises DatasetError unless these are the official split's texts and labels, in its order."""
     listed = json.loads(CHECKSUMS.read_text("utf-8")).get(name)
     if listed is None:
-        raise DatasetError(f"{name} is not listed in datasets.json; the splits there are the ones that are measured")
+        raise DatasetError(
+            f"{name} is not listed in datasets.json; the splits there are the ones that are "
+            "measured"
+        )
     if len(rows) != listed["rows"]:
-        raise DatasetError(f"{name} is not the official split: {len(rows)} rows, {listed['rows']} expected")
+        raise DatasetError(
+            f"{name} is not the official split: {len(rows)} rows, {listed['rows']} expected"
+        )
     if checksum_rows(rows) != listed["sha256"]:
-        raise DatasetError(f"{name} is not the official split: its texts or labels differ (sha256 in datasets.json)")
+        raise DatasetError(
+            f"{name} is not the official split: its texts or labels differ (sha256 in "
+            "datasets.json)"
+        )
 
 
 def checksum_rows(rows: Sequence[tuple[str, str]]) -> str:
-    """sha256 over text and label of every row, whatever else a file holds and however it is written."""
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    """sha256 over text and label of every row, whatever else a file holds and however it is
+    written.
+    """
+    return hashlib.sha256(
+        json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def _key(text: str) -> str:

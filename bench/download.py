@@ -1,10 +1,12 @@
-"""Downloads the public sets from their authors and writes them as the folder that EDGE_ROUTER_DATA names.
+"""Downloads the public sets from their authors and writes them as the folder that EDGE_ROUTER_DATA
+names.
 
-CLINC150 (CC BY 3.0) github.com/clinc/oos-eval, BANKING77 (CC BY 4.0) github.com/PolyAI-LDN/task-specific-datasets: the
-sha256 of the originals is pinned here, and our rows give back the originals byte for byte.
-SNIPS (CC0; collected by github.com/sonos/nlu-benchmark), in the lower-cased split of Goo et al. (2018) that papers
-report, github.com/MiuLab/SlotGated-SLU: its originals' sha256 is not known to us. What comes is held against
-datasets.json, row by row; should it differ there, nothing is written.
+CLINC150 (CC BY 3.0) github.com/clinc/oos-eval, BANKING77 (CC BY 4.0)
+github.com/PolyAI-LDN/task-specific-datasets: the sha256 of the originals is pinned here, and our
+rows give back the originals byte for byte. SNIPS (CC0; collected by
+github.com/sonos/nlu-benchmark), in the lower-cased split of Goo et al. (2018) that papers report,
+github.com/MiuLab/SlotGated-SLU: its originals' sha256 is not known to us. What comes is held
+against datasets.json, row by row; should it differ there, nothing is written.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ _CLINC_SPLITS = {"val": "valid", "oos_val": "oos_valid"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to, and which sets."""
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--dataset", action="append", choices=sorted(SETS), help="repeatable; default: all")
+    parser.add_argument(
+        "--dataset", action="append", choices=sorted(SETS), help="repeatable; default: all"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,28 +62,39 @@ def run(args: argparse.Namespace) -> int:
 
 
 def fetch(address: str) -> bytes:
-    """An original's bytes; raises DatasetError where they are not the pinned ones, OSError without network."""
+    """An original's bytes; raises DatasetError where they are not the pinned ones, OSError without
+    network.
+    """
     note(f"downloading {address}")
     with urllib.request.urlopen(address, timeout=60) as answer:
         data: bytes = answer.read(_LARGEST)
     pinned = PINNED.get(address)
     if pinned is not None and hashlib.sha256(data).hexdigest() != pinned:
         raise DatasetError(
-            f"{address} is not the original that was measured (its sha256 changed); download it elsewhere"
+            f"{address} is not the original that was measured (its sha256 changed); download "
+            "it elsewhere"
         )
     return data
 
 
 def format_rows(rows: Rows) -> str:
     """One JSON object a line, ``text`` and ``label``."""
-    lines = (json.dumps({"text": t, "label": x}, ensure_ascii=False, separators=(",", ":")) + "\n" for t, x in rows)
+    lines = (
+        json.dumps({"text": t, "label": x}, ensure_ascii=False, separators=(",", ":")) + "\n"
+        for t, x in rows
+    )
     return "".join(lines)
 
 
 def convert_clinc150(get: Callable[[str], bytes]) -> dict[str, Rows]:
-    """data_full.json: an object of splits, each a list of text and intent; its ``val`` is our ``valid``."""
+    """data_full.json: an object of splits, each a list of text and intent; its ``val`` is our
+    ``valid``.
+    """
     whole = json.loads(get(_CLINC))
-    return {_CLINC_SPLITS.get(name, name): [(text, label) for text, label in rows] for name, rows in whole.items()}
+    return {
+        _CLINC_SPLITS.get(name, name): [(text, label) for text, label in rows]
+        for name, rows in whole.items()
+    }
 
 
 def convert_banking77(get: Callable[[str], bytes]) -> dict[str, Rows]:
@@ -90,7 +105,13 @@ def convert_banking77(get: Callable[[str], bytes]) -> dict[str, Rows]:
 def convert_snips(get: Callable[[str], bytes]) -> dict[str, Rows]:
     """For each split seq.in and label, one line a text; bytes that are not UTF-8 become U+FFFD."""
     return {
-        split: list(zip(_lines(get(f"{_SNIPS}/{split}/seq.in")), _lines(get(f"{_SNIPS}/{split}/label")), strict=True))
+        split: list(
+            zip(
+                _lines(get(f"{_SNIPS}/{split}/seq.in")),
+                _lines(get(f"{_SNIPS}/{split}/label")),
+                strict=True,
+            )
+        )
         for split in ("train", "valid", "test")
     }
 

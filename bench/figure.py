@@ -13,7 +13,9 @@ from bench.tables import DATASETS, Results
 
 
 def draw_accuracy_latency(results: Results, path: Path) -> None:
-    """A point for each system that was both measured and timed on the same set; p50 on a logarithmic axis."""
+    """A point for each system that was both measured and timed on the same set; p50 on a
+    logarithmic axis.
+    """
     timed = results["latency"][-1]
     points = collect_points(results)
     times = [p50_us for _, p50_us, _ in points]
@@ -22,7 +24,9 @@ def draw_accuracy_latency(results: Results, path: Path) -> None:
     for name, p50_us, percent in points:
         is_ours = name.startswith("edge-router")
         axes.scatter(p50_us, percent, s=60, color="tab:red" if is_ours else "tab:gray", zorder=3)
-        side = -1 if p50_us > middle else 1  # names point to the middle, so that none leaves the frame
+        side = (
+            -1 if p50_us > middle else 1
+        )  # names point to the middle, so that none leaves the frame
         axes.annotate(
             name,
             (p50_us, percent),
@@ -51,5 +55,7 @@ def collect_points(results: Results) -> list[tuple[str, float, float]]:
         if row["dataset"] == timed["dataset"] and "accuracy" in row
     }
     return [
-        (name, system["p50_us"], 100 * accuracy[name]) for name, system in timed["systems"].items() if name in accuracy
+        (name, system["p50_us"], 100 * accuracy[name])
+        for name, system in timed["systems"].items()
+        if name in accuracy
     ]

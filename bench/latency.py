@@ -1,7 +1,9 @@
-"""Text in to Decision out through the public API, one thread on one core; the peers beside it in the same run.
+"""Text in to Decision out through the public API, one thread on one core; the peers beside it in
+the same run.
 
-Every round times every text of the test split once with every system, system after system, so that a noisy minute hits
-all of them: the ratios hold where the absolute figures do not. The garbage collector stays on, as in a program.
+Every round times every text of the test split once with every system, system after system, so that
+a noisy minute hits all of them: the ratios hold where the absolute figures do not. The garbage
+collector stays on, as in a program.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ _COLD = {
         "import sys; from edge_router import Router; Router.load(sys.argv[1]).route(sys.argv[2])"
     ),
     "of which: Python and importing numpy, onnxruntime, tokenizers": (
-        "import os; os.environ['ORT_DISABLE_TELEMETRY'] = '1'; import numpy, onnxruntime, tokenizers"
+        "import os; os.environ['ORT_DISABLE_TELEMETRY'] = '1'; import numpy, onnxruntime, "
+        "tokenizers"
     ),
     "of which: Python alone": "pass",
 }
@@ -47,12 +50,24 @@ def parse_bundle(value: str) -> tuple[str, Path]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to time, and how often."""
-    parser.add_argument("--bundle", type=parse_bundle, action="append", required=True, metavar="LABEL=PATH")
-    parser.add_argument("--dataset", default="clinc150", help="whose test texts are routed; the peers are fitted on it")
+    parser.add_argument(
+        "--bundle", type=parse_bundle, action="append", required=True, metavar="LABEL=PATH"
+    )
+    parser.add_argument(
+        "--dataset",
+        default="clinc150",
+        help="whose test texts are routed; the peers are fitted on it",
+    )
     parser.add_argument("--rounds", type=int, default=5, help="times that every text is timed")
     parser.add_argument("--texts", type=int, help="only the first N test texts, for a quick look")
-    parser.add_argument("--peer", action="append", help="repeatable; default: all that are installed; 'none' for none")
-    parser.add_argument("--cold-runs", type=int, default=15, help="fresh processes for the cold start")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        help="repeatable; default: all that are installed; 'none' for none",
+    )
+    parser.add_argument(
+        "--cold-runs", type=int, default=15, help="fresh processes for the cold start"
+    )
     parser.add_argument("--core", type=int, help="core to stay on; default: the last one allowed")
     parser.add_argument("--name", default="latency", help="of the result (latency)")
 
@@ -73,19 +88,24 @@ def run(args: argparse.Namespace) -> int:
         "systems": {name: summarize(rounds[name], texts, beside=rounds[first]) for name in systems},
         "ratios_to": first,
         "not_installed": missing,
-        "cold_start": {label: _measure_cold(path, texts[0], args.cold_runs) for label, path in args.bundle},
+        "cold_start": {
+            label: _measure_cold(path, texts[0], args.cold_runs) for label, path in args.bundle
+        },
     }
     write_result(args.name, measured, bundles=[path for _, path in args.bundle])
     return 0
 
 
 def pin(core: int | None) -> int:
-    """Keeps this program, and what it starts, on one core and in one thread; starts it anew where it was not so yet.
+    """Keeps this program, and what it starts, on one core and in one thread; starts it anew where
+    it was not so yet.
 
     numpy's BLAS makes its threads when it is imported, which has happened by now.
     """
     core = max(os.sched_getaffinity(0)) if core is None else core
-    if os.sched_getaffinity(0) != {core} or any(os.environ.get(name) != "1" for name in _ONE_THREAD):
+    if os.sched_getaffinity(0) != {core} or any(
+        os.environ.get(name) != "1" for name in _ONE_THREAD
+    ):
         os.sched_setaffinity(0, {core})
         environment = {**os.environ, **dict.fromkeys(_ONE_THREAD, "1")}
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
@@ -93,7 +113,11 @@ def pin(core: int | None) -> int:
 
 
 def time_rounds(
-    systems: dict[str, Callable[[str], Any]], texts: Sequence[str], *, rounds: int, warm_up: int = 200
+    systems: dict[str, Callable[[str], Any]],
+    texts: Sequence[str],
+    *,
+    rounds: int,
+    warm_up: int = 200,
 ) -> dict[str, Times]:
     """Nanoseconds [rounds, texts] of each system; within a round the systems follow each other."""
     for route in systems.values():
@@ -108,20 +132,32 @@ def time_rounds(
 
 
 def summarize(times: Times, texts: Sequence[str], *, beside: Times) -> dict[str, Any]:
-    """Percentiles in microseconds over all measurements, by length in words, and p50 against another system's."""
+    """Percentiles in microseconds over all measurements, by length in words, and p50 against
+    another system's.
+    """
     words = np.array([len(text.split()) for text in texts])
-    by_words = {f"{low}-{high}": times[:, (words >= low) & (words <= high)] for low, high in BUCKETS}
-    ratios = [float(np.median(mine) / np.median(other)) for mine, other in zip(times, beside, strict=True)]
+    by_words = {
+        f"{low}-{high}": times[:, (words >= low) & (words <= high)] for low, high in BUCKETS
+    }
+    ratios = [
+        float(np.median(mine) / np.median(other)) for mine, other in zip(times, beside, strict=True)
+    ]
     return {
         **_percentiles(times),
         "per_text": _percentiles(np.median(times, axis=0)),
-        "by_words": {k: {"texts": part.shape[1], **_percentiles(part)} for k, part in by_words.items() if part.size},
+        "by_words": {
+            k: {"texts": part.shape[1], **_percentiles(part)}
+            for k, part in by_words.items()
+            if part.size
+        },
         "p50_ratio": statistics.median(ratios),
         "p50_ratio_range": [min(ratios), max(ratios)],
     }
 
 
-def _make_systems(args: argparse.Namespace) -> tuple[dict[str, Callable[[str], Any]], dict[str, str]]:
+def _make_systems(
+    args: argparse.Namespace,
+) -> tuple[dict[str, Callable[[str], Any]], dict[str, str]]:
     from bench.peers import PEERS, PeerMissingError
     from bench.peers.command import fit_peer
     from edge_router import Router
@@ -153,19 +189,33 @@ def _time_texts(route: Callable[[str], Any], texts: Sequence[str]) -> Times:
 
 def _percentiles(times: NDArray[Any]) -> dict[str, float]:
     p50, p99, p999 = np.percentile(times, [50, 99, 99.9]) / 1000
-    return {"p50_us": float(p50), "p99_us": float(p99), "p999_us": float(p999), "mean_us": float(times.mean() / 1000)}
+    return {
+        "p50_us": float(p50),
+        "p99_us": float(p99),
+        "p999_us": float(p999),
+        "mean_us": float(times.mean() / 1000),
+    }
 
 
 def _medians(found: dict[str, list[Times]]) -> str:
-    return ", ".join(f"{name} {np.median(times[-1]) / 1000:.1f} us" for name, times in found.items())
+    return ", ".join(
+        f"{name} {np.median(times[-1]) / 1000:.1f} us" for name, times in found.items()
+    )
 
 
 def _measure_cold(path: Path, text: str, runs: int) -> dict[str, Any]:
     """Median and range of seconds from starting a process to its end, for each stage."""
     found = {}
     for stage, script in _COLD.items():
-        times = [_time_process(script, path, text) for _ in range(runs + 1)][1:]  # the first one warms the disk cache
-        found[stage] = {"median_s": statistics.median(times), "min_s": min(times), "max_s": max(times), "runs": runs}
+        times = [_time_process(script, path, text) for _ in range(runs + 1)][
+            1:
+        ]  # the first one warms the disk cache
+        found[stage] = {
+            "median_s": statistics.median(times),
+            "min_s": min(times),
+            "max_s": max(times),
+            "runs": runs,
+        }
     note(f"latency: cold start {found['process start to first decision']['median_s']:.3f} s")
     return found
 

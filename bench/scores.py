@@ -15,7 +15,9 @@ LEVEL = 0.95
 def interval_of_share(is_right: Sequence[bool]) -> list[float]:
     """Bounds of the share of true values."""
     data = np.asarray(is_right, np.float64)
-    return _bounds(bootstrap((data,), np.mean, n_resamples=RESAMPLES, batch=100, **_SETTINGS, rng=0))
+    return _bounds(
+        bootstrap((data,), np.mean, n_resamples=RESAMPLES, batch=100, **_SETTINGS, rng=0)
+    )
 
 
 def interval_of_pairs(statistic: Callable[..., float], *columns: Sequence[Any]) -> list[float]:
@@ -25,13 +27,25 @@ def interval_of_pairs(statistic: Callable[..., float], *columns: Sequence[Any]) 
     def of_rows(*rows: Any) -> float:
         return statistic(*[row.tolist() for row in rows])
 
-    return _bounds(bootstrap(arrays, of_rows, n_resamples=RESAMPLES, paired=True, vectorized=False, **_SETTINGS, rng=0))
+    return _bounds(
+        bootstrap(
+            arrays,
+            of_rows,
+            n_resamples=RESAMPLES,
+            paired=True,
+            vectorized=False,
+            **_SETTINGS,
+            rng=0,
+        )
+    )
 
 
 def interval_of_samples(statistic: Callable[..., float], *samples: Sequence[float]) -> list[float]:
     """Bounds of a statistic over samples that are resampled apart."""
     arrays = tuple(np.asarray(sample, np.float64) for sample in samples)
-    return _bounds(bootstrap(arrays, statistic, n_resamples=RESAMPLES, vectorized=False, **_SETTINGS, rng=0))
+    return _bounds(
+        bootstrap(arrays, statistic, n_resamples=RESAMPLES, vectorized=False, **_SETTINGS, rng=0)
+    )
 
 
 _SETTINGS: dict[str, Any] = {"confidence_level": LEVEL, "method": "percentile"}

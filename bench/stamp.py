@@ -20,8 +20,12 @@ RESULTS = Path(__file__).with_name("results")
 _PACKAGES = ("numpy", "onnxruntime", "tokenizers")
 
 
-def write_result(name: str, measured: dict[str, Any], *, bundles: Iterable[Path] = (), folder: Path = RESULTS) -> Path:
-    """Writes ``NAME.json``: what was measured, with machine, versions, bundles and command line beside it."""
+def write_result(
+    name: str, measured: dict[str, Any], *, bundles: Iterable[Path] = (), folder: Path = RESULTS
+) -> Path:
+    """Writes ``NAME.json``: what was measured, with machine, versions, bundles and command line
+    beside it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     whole = {"stamp": make_stamp(bundles), **measured}
@@ -49,7 +53,9 @@ def make_stamp(bundles: Iterable[Path] = ()) -> dict[str, Any]:
 
 
 def describe_machine() -> dict[str, Any]:
-    """Processor, cores, system, what governs the clock where Linux tells, and how busy the machine was."""
+    """Processor, cores, system, what governs the clock where Linux tells, and how busy the machine
+    was.
+    """
     governor = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
     return {
         "cpu": cpu_model(),
@@ -82,5 +88,7 @@ def note(message: str) -> None:
 
 
 def _git(*words: str) -> str | None:
-    done = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False
+    )
     return done.stdout.strip() if done.returncode == 0 else None

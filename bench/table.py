@@ -1,4 +1,5 @@
-"""Writes the tables between ``<!-- table:NAME -->`` and ``<!-- /table:NAME -->`` in the READMEs, and the figure.
+"""Writes the tables between ``<!-- table:NAME -->`` and ``<!-- /table:NAME -->`` in the READMEs,
+and the figure.
 
 All from ``bench/results``; a table whose results are not there yet is left as it is.
 """
@@ -20,10 +21,14 @@ _OPENING = re.compile(r"<!-- /?table:")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which files, from which results."""
-    parser.add_argument("files", nargs="*", type=Path, help="default: README.md and bench/README.md")
+    parser.add_argument(
+        "files", nargs="*", type=Path, help="default: README.md and bench/README.md"
+    )
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument(
-        "--check", action="store_true", help="write nothing; 1 where a table is not that of the results"
+        "--check",
+        action="store_true",
+        help="write nothing; 1 where a table is not that of the results",
     )
 
 
@@ -50,16 +55,23 @@ def run(args: argparse.Namespace) -> int:
 def read_results(folder: Path) -> Results:
     """``accuracy.json``, ``accuracy_*.json`` and so on, by kind."""
     return {
-        kind: [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob(f"{kind}*.json"))] for kind in KINDS
+        kind: [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob(f"{kind}*.json"))]
+        for kind in KINDS
     }
 
 
 def fill_tables(text: str, results: Results) -> str:
-    """``text`` with every table made anew; raises ValueError for an unknown name or markers that do not pair."""
+    """``text`` with every table made anew; raises ValueError for an unknown name or markers that do
+    not pair.
+    """
     blocks = list(_BLOCK.finditer(text))
     if len(_OPENING.findall(text)) != 2 * len(blocks):
-        raise ValueError("the table markers do not pair: each <!-- table:NAME --> needs its <!-- /table:NAME -->")
-    return _BLOCK.sub(lambda block: block[1] + _make_block(block[2], block[3], results) + block[4], text)
+        raise ValueError(
+            "the table markers do not pair: each <!-- table:NAME --> needs its <!-- /table:NAME -->"
+        )
+    return _BLOCK.sub(
+        lambda block: block[1] + _make_block(block[2], block[3], results) + block[4], text
+    )
 
 
 def _make_block(name: str, old: str, results: Results) -> str:

@@ -1,4 +1,6 @@
-"""Markdown tables from the results' plain values; every number in them was measured and read from a file."""
+"""Markdown tables from the results' plain values; every number in them was measured and read from a
+file.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,17 @@ from typing import Any
 
 Result = dict[str, Any]
 Results = dict[str, list[Result]]
-"""Results by kind (``accuracy``, ``peers``, ``latency``, ``memory``, ``arm64``), in the order of their names."""
+"""Results by kind (``accuracy``, ``peers``, ``latency``, ``memory``, ``arm64``), in the order of
+their names.
+"""
 
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 
 
 def make_accuracy(results: Results) -> str:
-    """Accuracy in per cent with its 95 % interval: our bundles, then the floors, by set; and the size for CLINC150."""
+    """Accuracy in per cent with its 95 % interval: our bundles, then the floors, by set; and the
+    size for CLINC150.
+    """
     cells: dict[str, dict[str, Result]] = {}
     for row in _rows(results, "accuracy"):
         cells.setdefault(f"**edge-router `{row['label']}`**", {})[row["dataset"]] = row
@@ -21,14 +27,24 @@ def make_accuracy(results: Results) -> str:
         cells.setdefault(row["name"], {})[row["dataset"]] = row
     names = {k: v for k, v in DATASETS.items() if any(k in found for found in cells.values())}
     rows = [
-        [system, *(_accuracy_cell(found.get(name)) for name in names), _size_cell(found.get("clinc150"))]
+        [
+            system,
+            *(_accuracy_cell(found.get(name)) for name in names),
+            _size_cell(found.get("clinc150")),
+        ]
         for system, found in cells.items()
     ]
-    return _table(["accuracy, %", *names.values(), "size, CLINC150"], rows, results["accuracy"] + results["peers"])
+    return _table(
+        ["accuracy, %", *names.values(), "size, CLINC150"],
+        rows,
+        results["accuracy"] + results["peers"],
+    )
 
 
 def make_decisions(results: Results) -> str:
-    """What a bundle does with its confidence: calibration, out-of-scope texts, and what the threshold does."""
+    """What a bundle does with its confidence: calibration, out-of-scope texts, and what the
+    threshold does.
+    """
     rows = [
         [
             f"{DATASETS.get(row['dataset'], row['dataset'])} `{row['label']}`",
@@ -54,7 +70,9 @@ def make_decisions(results: Results) -> str:
 
 
 def make_latency(results: Results) -> str:
-    """Microseconds, text in to decision out, one thread; and each p50 as a multiple of the first system's."""
+    """Microseconds, text in to decision out, one thread; and each p50 as a multiple of the first
+    system's.
+    """
     rows = []
     for result in results["latency"]:
         for name, system in result["systems"].items():
@@ -62,7 +80,9 @@ def make_latency(results: Results) -> str:
             rows.append([name, *times, f"{system['p50_ratio']:.2f}"])
         rows += [[name, why, "", "", ""] for name, why in result["not_installed"].items()]
     first = results["latency"][0]["ratios_to"]
-    return _table(["us a text", "p50", "p99", "p99.9", f"p50 to {first}'s"], rows, results["latency"])
+    return _table(
+        ["us a text", "p50", "p99", "p99.9", f"p50 to {first}'s"], rows, results["latency"]
+    )
 
 
 def make_latency_by_words(results: Results) -> str:
@@ -83,17 +103,25 @@ def make_device(results: Results) -> str:
     rows: list[list[str]] = []
     for result in results["latency"]:
         for label, stages in result["cold_start"].items():
-            rows += [[f"`{label}`: {stage}", f"{time['median_s']:.3f} s"] for stage, time in stages.items()]
+            rows += [
+                [f"`{label}`: {stage}", f"{time['median_s']:.3f} s"]
+                for stage, time in stages.items()
+            ]
     for row in _rows(results, "memory"):
         after = f", peak after {row['routes']} routes" if "routes" in row else ", peak"
         rows.append(
-            [f"`{row['label']}`{after}" if "routes" in row else f"{row['label']}{after}", f"{row['peak_mb']:.1f} MB"]
+            [
+                f"`{row['label']}`{after}" if "routes" in row else f"{row['label']}{after}",
+                f"{row['peak_mb']:.1f} MB",
+            ]
         )
     for row in _rows(results, "arm64"):
         for kind, counts in row["instructions"].items():
             what = f"`{row['label']}`: instructions a route, text to Decision, {kind}"
             rows.append([what, f"{counts['mean'] / 1e6:.2f} M (p99 {counts['p99'] / 1e6:.2f} M)"])
-    return _table(["on the device", ""], rows, results["latency"] + results["memory"] + results["arm64"])
+    return _table(
+        ["on the device", ""], rows, results["latency"] + results["memory"] + results["arm64"]
+    )
 
 
 def make_arm64(results: Results) -> str:
@@ -108,7 +136,9 @@ def make_arm64(results: Results) -> str:
         for row in _rows(results, "arm64")
         for kind in row["kinds"]
     ]
-    return _table(["bundle", "core", "decisions that differ", "goldens that differ"], rows, results["arm64"])
+    return _table(
+        ["bundle", "core", "decisions that differ", "goldens that differ"], rows, results["arm64"]
+    )
 
 
 TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
@@ -127,7 +157,10 @@ def describe_stamp(stamp: Result) -> str:
     machine, versions = stamp["machine"], stamp["versions"]
     used = ", ".join(f"{name} {versions[name]}" for name in ("onnxruntime", "tokenizers", "numpy"))
     commit = (stamp["git_commit"] or "no checkout")[:10]
-    return f"`{stamp['command']}` · {machine['cpu']}, {machine['cores']} cores · {used} · {commit} · {stamp['date']}"
+    return (
+        f"`{stamp['command']}` · {machine['cpu']}, {machine['cores']} cores · {used} · {commit} · "
+        f"{stamp['date']}"
+    )
 
 
 def _rows(results: Results, kind: str) -> Iterable[Result]:
@@ -155,7 +188,9 @@ def _accuracy_cell(row: Result | None) -> str:
 
 def _auroc_cell(row: Result) -> str:
     return (
-        f"{row['auroc']:.3f} ({row['auroc_95'][0]:.3f} to {row['auroc_95'][1]:.3f})" if row["auroc"] is not None else ""
+        f"{row['auroc']:.3f} ({row['auroc_95'][0]:.3f} to {row['auroc_95'][1]:.3f})"
+        if row["auroc"] is not None
+        else ""
     )
 
 

@@ -8,12 +8,18 @@
       routing/calibration   probabilities
       routing/policy        Decision            <- Router ends here: pure
 
-A :class:`Router` is loaded from one ``.router`` file (``bundle/``). Bundles are made by the training side, ``edge-router
-train``, which this package never imports.
+A :class:`Router` is loaded from one ``.router`` file (``bundle/``). Bundles are made by the
+training side, ``edge-router train``, which this package never imports.
 """
 
 from edge_router.decision import Candidate, Decision, Reason
-from edge_router.errors import BundleError, DataError, EdgeRouterError, InputError, MissingExtraError
+from edge_router.errors import (
+    BundleError,
+    DataError,
+    EdgeRouterError,
+    InputError,
+    MissingExtraError,
+)
 from edge_router.router import Router
 
 __version__ = "0.1.0"

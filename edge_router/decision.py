@@ -1,4 +1,6 @@
-"""What a router answers: frozen values that go unchanged to Python, ``--json``, HTTP and the journal."""
+"""What a router answers: frozen values that go unchanged to Python, ``--json``, HTTP and the
+journal.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ class Candidate(NamedTuple):
     """One possible answer."""
 
     tool: str | None
-    """The tool's name; ``None`` stands for *no tool fits*, in bundles trained with such examples."""
+    """The tool's name; ``None`` stands for *no tool fits*, in bundles trained with such examples.
+    """
     confidence: float
     """Calibrated probability, 0 to 1, the same bits on every CPU."""
 
@@ -40,11 +43,15 @@ class Decision:
     reason: Reason
     """Why the router decided or abstained."""
     candidates: tuple[Candidate, ...]
-    """What the model said before the policy spoke: the (at most five) best, best first; empty for empty input."""
+    """What the model said before the policy spoke: the (at most five) best, best first; empty for
+    empty input.
+    """
     threshold: float
     """The confidence from which this bundle decides."""
     is_truncated: bool = False
-    """Only the beginning of the text was read, since it has more tokens than the bundle's ``max_tokens``."""
+    """Only the beginning of the text was read, since it has more tokens than the bundle's
+    ``max_tokens``.
+    """
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, in a fixed order of keys."""

@@ -5,7 +5,7 @@
     EdgeRouterError
     ├── BundleError        a .router file is damaged, hostile or of an unknown format
     ├── InputError         a text that cannot be routed (not a str)
-    ├── DataError          an examples or tools file that must be corrected (file and line are named)
+    ├── DataError          an examples or tools file to correct (file and line are named)
     ├── RecipeError        a recipe with an unknown key or an impossible value
     ├── ParityError        the exported model is not bit for bit the trained one
     └── MissingExtraError  a command that needs an extra which is not installed

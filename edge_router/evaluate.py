@@ -104,7 +104,9 @@ class Evaluation:
 
     @property
     def auroc(self) -> float | None:
-        """Chance that an in-scope text has a higher tool confidence than an out-of-scope one; ``None`` without both."""
+        """Chance that an in-scope text has a higher tool confidence than an out-of-scope one;
+        ``None`` without both.
+        """
         inside = [_tool_confidence(p) for p in self.in_scope]
         outside = [_tool_confidence(p) for p in self.predictions if p.example.tool is None]
         return area_under_roc(inside, outside) if inside and outside else None
@@ -112,7 +114,9 @@ class Evaluation:
     @property
     def ece(self) -> float:
         """Expected calibration error of the in-scope texts, 15 bins."""
-        return expected_calibration_error([p.confidence for p in self.in_scope], [p.is_right for p in self.in_scope])
+        return expected_calibration_error(
+            [p.confidence for p in self.in_scope], [p.is_right for p in self.in_scope]
+        )
 
     def tool_scores(self) -> list[ToolScore]:
         """Precision and recall of each tool, by name."""
@@ -122,7 +126,10 @@ class Evaluation:
         names = sorted({name for name in (*expected, *got) if name is not None})
         return [
             ToolScore(
-                n, expected[n], right[n] / got[n] if got[n] else 0.0, right[n] / expected[n] if expected[n] else 0.0
+                n,
+                expected[n],
+                right[n] / got[n] if got[n] else 0.0,
+                right[n] / expected[n] if expected[n] else 0.0,
             )
             for n in names
         ]
@@ -155,8 +162,12 @@ def evaluate(router: RoutesText, examples: Sequence[Example]) -> Evaluation:
     return Evaluation(tuple([_predict(router, example) for example in examples]))
 
 
-def expected_calibration_error(confidences: Sequence[float], is_right: Sequence[bool], bins: int = 15) -> float:
-    """Mean distance of confidence and accuracy over ``bins`` equal bins, weighted by texts (Guo et al., 2017, eq. 3)."""
+def expected_calibration_error(
+    confidences: Sequence[float], is_right: Sequence[bool], bins: int = 15
+) -> float:
+    """Mean distance of confidence and accuracy over ``bins`` equal bins, weighted by texts (Guo et
+    al., 2017, eq. 3).
+    """
     if not confidences:
         return 0.0
     sure, right = np.asarray(confidences, np.float64), np.asarray(is_right, np.float64)
@@ -168,7 +179,9 @@ def expected_calibration_error(confidences: Sequence[float], is_right: Sequence[
 def area_under_roc(positives: Sequence[float], negatives: Sequence[float]) -> float:
     """Area under the ROC curve: ties count one half (Mann and Whitney's U)."""
     ordered = np.sort(np.asarray(negatives, np.float64))
-    below = np.searchsorted(ordered, positives, "left") + np.searchsorted(ordered, positives, "right")
+    below = np.searchsorted(ordered, positives, "left") + np.searchsorted(
+        ordered, positives, "right"
+    )
     return float(below.mean() / 2 / len(ordered))
 
 

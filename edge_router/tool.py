@@ -1,4 +1,6 @@
-"""A tool: what a decision names, and what may be one; one noun for files, bundles, schemas and programs."""
+"""A tool: what a decision names, and what may be one; one noun for files, bundles, schemas and
+programs.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from typing import Any
 
 MAX_NAME_CHARS = 200
 MAX_DESCRIPTION_CHARS = 20_000
-NAME_RULE = f"give a name of 1 to {MAX_NAME_CHARS} characters, without white space around it or control characters"
+NAME_RULE = (
+    f"give a name of 1 to {MAX_NAME_CHARS} characters, without white space around it or control "
+    "characters"
+)
 _UNFIT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -25,7 +30,9 @@ class Tool:
 
 
 def is_name(value: object) -> bool:
-    """Whether ``value`` may name a tool, a parameter or a bundle; :data:`NAME_RULE` says it in words."""
+    """Whether ``value`` may name a tool, a parameter or a bundle; :data:`NAME_RULE` says it in
+    words.
+    """
     if not isinstance(value, str) or not 1 <= len(value) <= MAX_NAME_CHARS:
         return False
     return value == value.strip() and not _UNFIT_IN_NAMES.search(value)

@@ -1,4 +1,6 @@
-"""Runs a bundle's goldens on this device: the same integers and decisions as on the machine that made it?"""
+"""Runs a bundle's goldens on this device: the same integers and decisions as on the machine that
+made it?
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,22 @@ def verify(router: Router) -> tuple[Mismatch, ...]:
 def make_golden(router: Router, text: str) -> Golden:
     """What ``router`` computes for ``text``, stage by stage, as a bundle keeps it."""
     logits = router.logits(text).astype("<i4").tobytes()
-    return Golden(text, tuple(router.tokens(text)), hashlib.sha256(logits).hexdigest(), router.route(text).to_dict())
+    return Golden(
+        text,
+        tuple(router.tokens(text)),
+        hashlib.sha256(logits).hexdigest(),
+        router.route(text).to_dict(),
+    )
 
 
 def _compare(router: Router, golden: Golden) -> Mismatch | None:
     here = make_golden(router, golden.text)
     for what in ("tokens", "logits_sha256", "decision"):
         if getattr(here, what) != getattr(golden, what):
-            return Mismatch(golden.text, what.removesuffix("_sha256"), getattr(golden, what), getattr(here, what))
+            return Mismatch(
+                golden.text,
+                what.removesuffix("_sha256"),
+                getattr(golden, what),
+                getattr(here, what),
+            )
     return None

@@ -69,7 +69,9 @@ def to_path(name: str) -> str | None:
     """The file of a module of ours; ``None`` for any other name."""
     package, *parts = name.split(".")
     files = ["/".join(parts) + ".py", "/".join([*parts, "__init__.py"])]
-    return next((file for file in files if package == "edge_router" and (ROOT / file).is_file()), None)
+    return next(
+        (file for file in files if package == "edge_router" and (ROOT / file).is_file()), None
+    )
 
 
 def find_own_imports(module: str) -> set[str]:
@@ -91,7 +93,9 @@ def test_a_module_stands_in_a_known_row(module):
 def test_a_module_imports_only_from_the_rows_above_its_own(module):
     for imported in find_own_imports(module):
         is_same_room = room(imported) == room(module)
-        assert is_same_room or ROWS[room(imported)] < ROWS[room(module)], f"{module} imports {imported}"
+        assert is_same_room or ROWS[room(imported)] < ROWS[room(module)], (
+            f"{module} imports {imported}"
+        )
 
 
 def test_evaluation_knows_no_router():
@@ -118,7 +122,11 @@ def test_only_the_engine_imports_onnxruntime():
 
 @pytest.mark.parametrize("module", [m for m in MODULES if room(m) != "cli"])
 def test_only_the_command_line_prints(module):
-    calls = [n.func for n in ast.walk(ast.parse((ROOT / module).read_text("utf-8"))) if isinstance(n, ast.Call)]
+    calls = [
+        n.func
+        for n in ast.walk(ast.parse((ROOT / module).read_text("utf-8")))
+        if isinstance(n, ast.Call)
+    ]
     assert "print" not in [f.id for f in calls if isinstance(f, ast.Name)]
 
 
@@ -143,4 +151,6 @@ def test_the_public_names_are_these():
 
 
 def test_every_module_says_what_it_is():
-    assert [m for m in MODULES if not ast.get_docstring(ast.parse((ROOT / m).read_text("utf-8")))] == []
+    assert [
+        m for m in MODULES if not ast.get_docstring(ast.parse((ROOT / m).read_text("utf-8")))
+    ] == []

@@ -1,4 +1,6 @@
-"""The example assistant holds what the README says of it, and its test texts are not among its training texts."""
+"""The example assistant holds what the README says of it, and its test texts are not among its
+training texts.
+"""
 
 import re
 from collections import Counter
@@ -17,7 +19,24 @@ TRAIN = read_examples(HERE / "examples.jsonl")
 TEST = read_examples(HERE / "test.jsonl")
 TOOLS, _ = read_tools(HERE / "tools.yaml")
 # Words that may be put in or left out without saying anything else.
-FILLERS = {"a", "an", "the", "please", "can", "could", "you", "my", "me", "to", "for", "of", "in", "on", "at", "just"}
+FILLERS = {
+    "a",
+    "an",
+    "the",
+    "please",
+    "can",
+    "could",
+    "you",
+    "my",
+    "me",
+    "to",
+    "for",
+    "of",
+    "in",
+    "on",
+    "at",
+    "just",
+}
 
 
 def content(text: str) -> tuple[str, ...]:
@@ -53,7 +72,9 @@ def test_no_text_stands_twice() -> None:
 
 def test_no_test_text_is_a_training_text_with_trivial_changes() -> None:
     known = {content(row.text): row.text for row in TRAIN}
-    assert [(row.text, known[content(row.text)]) for row in TEST if content(row.text) in known] == []
+    assert [
+        (row.text, known[content(row.text)]) for row in TEST if content(row.text) in known
+    ] == []
 
 
 def test_wording_varies_in_length_and_case() -> None:

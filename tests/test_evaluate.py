@@ -3,7 +3,13 @@ import math
 import pytest
 
 from edge_router import Candidate, Decision, Reason
-from edge_router.evaluate import Confusion, ToolScore, area_under_roc, evaluate, expected_calibration_error
+from edge_router.evaluate import (
+    Confusion,
+    ToolScore,
+    area_under_roc,
+    evaluate,
+    expected_calibration_error,
+)
 from edge_router.examples import Example
 
 
@@ -18,7 +24,9 @@ class ScriptedRouter:
             return Decision(None, 0.0, Reason.EMPTY_INPUT, (), 0.5)
         best, confidence, is_answered = self.answers[text]
         reason = Reason.CONFIDENT if is_answered else Reason.LOW_CONFIDENCE
-        return Decision(best if is_answered else None, confidence, reason, (Candidate(best, confidence),), 0.5)
+        return Decision(
+            best if is_answered else None, confidence, reason, (Candidate(best, confidence),), 0.5
+        )
 
 
 def example(text: str, tool: str | None) -> Example:
@@ -48,16 +56,19 @@ ROUTER = ScriptedRouter(
 
 
 def test_counts_what_was_right_answered_and_rejected():
-    assert evaluate(ROUTER, EXAMPLES).to_dict() == {
-        "texts": 7,
-        "in_scope_texts": 5,
-        "accuracy": 0.6,  # one, three, four
-        "answered_share": 0.6,  # one, two, four
-        "precision": 0.5,  # one and four of one, two, four, joke
-        "rejected_share": 0.5,  # weather
-        "auroc": 0.7,  # for a tool: .9 .8 .4 1 .4 in scope, .3 .85 outside; seven of ten pairs in order
-        "ece": pytest.approx((0.1 + 0.8 + 0.6 + 0.0 + 0.6) / 5),
-    }
+    assert (
+        evaluate(ROUTER, EXAMPLES).to_dict()
+        == {
+            "texts": 7,
+            "in_scope_texts": 5,
+            "accuracy": 0.6,  # one, three, four
+            "answered_share": 0.6,  # one, two, four
+            "precision": 0.5,  # one and four of one, two, four, joke
+            "rejected_share": 0.5,  # weather
+            "auroc": 0.7,  # for a tool: .9 .8 .4 1 .4 in scope, .3 .85 outside; seven of ten pairs in order
+            "ece": pytest.approx((0.1 + 0.8 + 0.6 + 0.0 + 0.6) / 5),
+        }
+    )
 
 
 def test_scores_each_tool_over_the_best_candidates_whether_answered_or_not():
@@ -87,7 +98,15 @@ def test_ranks_confusions_by_count_and_shows_three_texts():
 
 def test_keeps_every_prediction_in_the_order_of_the_examples():
     predictions = evaluate(ROUTER, EXAMPLES).predictions
-    assert [p.example.text for p in predictions] == ["one", "two", "three", "four", "five", "weather", "joke"]
+    assert [p.example.text for p in predictions] == [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "weather",
+        "joke",
+    ]
     assert [p.tool for p in predictions] == ["a", "b", None, "b", None, None, "a"]
     assert [p.best for p in predictions] == ["a", "b", "a", "b", None, None, "a"]
 
@@ -105,7 +124,12 @@ def test_without_out_of_scope_texts_there_is_no_rejection_to_measure():
 
 def test_no_examples_at_all_give_zeros():
     found = evaluate(ROUTER, [])
-    assert (found.accuracy, found.answered_share, found.precision, found.ece) == (0.0, 0.0, 0.0, 0.0)
+    assert (found.accuracy, found.answered_share, found.precision, found.ece) == (
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+    )
     assert found.tool_scores() == []
     assert found.confusions() == []
 
@@ -117,16 +141,21 @@ def test_calibration_error_of_a_perfect_forecast_is_zero():
 def test_calibration_error_is_the_mean_gap_weighted_by_the_texts_of_each_bin():
     # bin (0.9, 1]: mean 0.95, three of four right: gap 0.2; bin (0, 0.1]: mean 0.1, right: gap 0.9
     confidences, is_right = [0.95, 0.95, 0.95, 0.95, 0.1], [True, True, True, False, True]
-    assert expected_calibration_error(confidences, is_right, bins=10) == pytest.approx((4 * 0.2 + 0.9) / 5)
+    assert expected_calibration_error(confidences, is_right, bins=10) == pytest.approx(
+        (4 * 0.2 + 0.9) / 5
+    )
 
 
-@pytest.mark.parametrize(("confidence", "right", "error"), [(0.0, False, 0.0), (0.0, True, 1.0), (1.0, False, 1.0)])
+@pytest.mark.parametrize(
+    ("confidence", "right", "error"), [(0.0, False, 0.0), (0.0, True, 1.0), (1.0, False, 1.0)]
+)
 def test_calibration_error_counts_the_ends_of_the_range(confidence, right, error):
     assert expected_calibration_error([confidence], [right]) == error
 
 
 def test_a_confidence_on_an_edge_belongs_to_the_bin_below():
-    # 0.5 and 0.4 share the bin (0, 0.5], where their gaps cancel; in bins of their own they would not
+    # 0.5 and 0.4 share the bin (0, 0.5], where their gaps cancel; in bins of their own they would
+    # not
     assert expected_calibration_error([0.5, 0.5], [True, False], bins=2) == 0.0
     assert expected_calibration_error([0.5, 0.4], [True, False], bins=2) == pytest.approx(0.05)
 

@@ -38,7 +38,10 @@ def test_reads_jsonl_with_tools_labels_slots_and_texts_that_fit_no_tool(write):
 
 
 def test_reads_csv_where_an_empty_cell_is_no_tool(write):
-    path = write("a.csv", 'text,tool\r\ndim the lamp,lights.dim\r\n"tea, please",tea\r\n\r\ntell me a joke,\r\n')
+    path = write(
+        "a.csv",
+        'text,tool\r\ndim the lamp,lights.dim\r\n"tea, please",tea\r\n\r\ntell me a joke,\r\n',
+    )
     assert read_examples(path) == [
         Example("dim the lamp", "lights.dim", (), "a.csv", 2),
         Example("tea, please", "tea", (), "a.csv", 3),
@@ -75,7 +78,10 @@ def test_a_byte_order_mark_is_skipped_and_an_empty_file_has_no_examples(write, n
         ('{"text": "a", "tool": NaN}', "NaN is not a number"),
         ('{"text": "a", "tool": "t", "tool": "u"}', "the key 'tool' stands twice"),
         ('"a"', "must be an object"),
-        ('{"text": "a", "tool": "t", "lang": "en"}', "unknown key 'lang'; known are label, slots, text, tool"),
+        (
+            '{"text": "a", "tool": "t", "lang": "en"}',
+            "unknown key 'lang'; known are label, slots, text, tool",
+        ),
         ('{"text": "a"}', "needs the key 'tool'"),
         ('{"text": "a", "tool": "t", "label": "t"}', "not both"),
         ('{"tool": "t"}', "needs a 'text'"),
@@ -90,11 +96,26 @@ def test_a_byte_order_mark_is_skipped_and_an_empty_file_has_no_examples(write, n
         ('{"text": "ab", "tool": "t", "slots": {}}', "slots"),
         ('{"text": "ab", "tool": "t", "slots": ["a"]}', "slots"),
         ('{"text": "ab", "tool": "t", "slots": [{"start": 0, "end": 1, "type": "x"}]}', "slots"),
-        ('{"text": "ab", "tool": "t", "slots": [{"start": 0, "end": 1, "type": "x", "value": "b"}]}', "slots"),
-        ('{"text": "ab", "tool": "t", "slots": [{"start": -2, "end": -1, "type": "x", "value": "a"}]}', "slots"),
-        ('{"text": "ab", "tool": "t", "slots": [{"start": 1, "end": 1, "type": "x", "value": ""}]}', "slots"),
-        ('{"text": "ab", "tool": "t", "slots": [{"start": false, "end": 1, "type": "x", "value": "a"}]}', "slots"),
-        ('{"text": "ab", "tool": "t", "slots": [{"start": 0, "end": 1, "type": 3, "value": "a"}]}', "slots"),
+        (
+            '{"text": "ab", "tool": "t", "slots": [{"start": 0, "end": 1, "type": "x", "value": "b"}]}',
+            "slots",
+        ),
+        (
+            '{"text": "ab", "tool": "t", "slots": [{"start": -2, "end": -1, "type": "x", "value": "a"}]}',
+            "slots",
+        ),
+        (
+            '{"text": "ab", "tool": "t", "slots": [{"start": 1, "end": 1, "type": "x", "value": ""}]}',
+            "slots",
+        ),
+        (
+            '{"text": "ab", "tool": "t", "slots": [{"start": false, "end": 1, "type": "x", "value": "a"}]}',
+            "slots",
+        ),
+        (
+            '{"text": "ab", "tool": "t", "slots": [{"start": 0, "end": 1, "type": 3, "value": "a"}]}',
+            "slots",
+        ),
     ],
 )
 def test_a_wrong_row_names_file_and_line(write, row: str, problem: str):
@@ -113,7 +134,11 @@ def test_a_wrong_row_names_file_and_line(write, row: str, problem: str):
         ("text,intent\nhello,t\n", 1, "the first line must be: text,tool"),
         ("text,text\nhello,t\n", 1, "the first line must be: text,tool"),
         ("hello,t\n", 1, "the first line must be: text,tool"),
-        ("text,tool\na,t\ntea, please,t\n", 3, "has 3 cells, the header 2; quote texts that hold commas"),
+        (
+            "text,tool\na,t\ntea, please,t\n",
+            3,
+            "has 3 cells, the header 2; quote texts that hold commas",
+        ),
         ("text,tool\na\n", 2, "has 1 cells"),
         ('text,tool\na,t\n"open,t\nb,t\n', 3, "is not CSV"),
         ("text,tool\na,t \n", 2, "give a name"),
@@ -128,7 +153,12 @@ def test_a_wrong_csv_names_file_and_line(write, content: str, line: int, problem
 
 def test_another_encoding_names_the_line(write):
     with pytest.raises(DataError, match=r"^a.jsonl:2: is not UTF-8; save the file as UTF-8$"):
-        read_examples(write("a.jsonl", '{"text": "a", "tool": "t"}\n{"text": "café", "tool": "t"}\n'.encode("latin-1")))
+        read_examples(
+            write(
+                "a.jsonl",
+                '{"text": "a", "tool": "t"}\n{"text": "café", "tool": "t"}\n'.encode("latin-1"),
+            )
+        )
     with pytest.raises(DataError, match=r"^b.csv:1: is not UTF-8"):
         read_examples(write("b.csv", "text,tool\na,t\n".encode("utf-16")))
 
@@ -196,7 +226,10 @@ def test_reads_a_json_list_of_tools_without_yaml(write, monkeypatch):
         ("- {name: tea, parameters: {enum: {1: a}}}", "keys that are numbers"),
         ("- {name: tea, parameters: &p {self: *p}}", "JSON Schema object"),
         ("- {name: tea, parameters: " + "{a: " * 30 + "1" + "}" * 31, "JSON Schema object"),
-        ("- name: tea\n  examples: [a]\n  examples: [b]", "^tools.yaml:2: is not YAML .*'examples' stands twice"),
+        (
+            "- name: tea\n  examples: [a]\n  examples: [b]",
+            "^tools.yaml:2: is not YAML .*'examples' stands twice",
+        ),
         ("- name: tea\n  examples: [a", "^tools.yaml:2: is not YAML"),
         ("- name: tea\n  parameters: {d: 2024-13-45}", "is not YAML"),
         ("- !!python/object/apply:os.system [true]", "is not YAML"),
@@ -209,7 +242,9 @@ def test_a_wrong_tools_file_names_what_to_correct(write, content: str, problem: 
     assert str(caught.value).startswith("tools.yaml")
 
 
-@pytest.mark.parametrize("content", ["{", "1" * 5000, '[{"name": "a", "name": "b"}]', "[" * 100_000, "[NaN]"])
+@pytest.mark.parametrize(
+    "content", ["{", "1" * 5000, '[{"name": "a", "name": "b"}]', "[" * 100_000, "[NaN]"]
+)
 def test_a_wrong_json_tools_file_is_a_data_error(write, content: str):
     with pytest.raises(DataError, match=r"^tools.json.* is not JSON"):
         read_tools(write("tools.json", content))

@@ -63,7 +63,9 @@ def test_every_command_of_the_runtime_works_without_the_training_side(tmp_path):
         ["bench", TINY, "--routes", "10"],
         ["eval", TINY, str(examples)],
     ):
-        run_python(f"{BLOCK}\nfrom edge_router.cli.main import main\nassert main({arguments!r}) == 0")
+        run_python(
+            f"{BLOCK}\nfrom edge_router.cli.main import main\nassert main({arguments!r}) == 0"
+        )
 
 
 def test_importing_and_routing_load_only_the_three_dependencies_and_the_standard_library():
@@ -113,12 +115,16 @@ def test_onnxruntime_leaves_no_trace_of_telemetry(tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     code = f"from edge_router import Router; Router.load({TINY!r}).route('dim the lights')"
-    variables = dict.fromkeys(["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "TMPDIR"], str(home))
+    variables = dict.fromkeys(
+        ["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "TMPDIR"], str(home)
+    )
     run_python(code, **variables, PYTHONDONTWRITEBYTECODE="1")
     assert list(home.rglob("*")) == []
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the threads are counted where Linux lists them")
+@pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="the threads are counted where Linux lists them"
+)
 def test_routing_uses_one_thread():
     code = f"""
 import os

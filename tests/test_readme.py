@@ -24,7 +24,10 @@ def block_after(marker: str) -> str:
 def test_the_example_runs_as_it_stands(tmp_path: Path) -> None:
     shutil.copy(ROOT / "tests/data/tiny.router", tmp_path / "home.router")
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", block_after("example")], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-W", "error", "-c", block_after("example")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
     )
     assert done.stderr == ""
     assert done.returncode == 0
@@ -49,7 +52,9 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert shlex.split(block_after("command:test"))[-1] == "pytest"
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"^edge-router (\w+)", README, re.MULTILINE))))
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"^edge-router (\w+)", README, re.MULTILINE)))
+)
 def test_every_command_shown_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])
@@ -58,7 +63,10 @@ def test_every_command_shown_exists(command: str, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(
-    "path", sorted(set(re.findall(r"`((?:edge_router|export|bench|examples)/[\w./]*|[A-Z]+\.md)`", README)))
+    "path",
+    sorted(
+        set(re.findall(r"`((?:edge_router|export|bench|examples)/[\w./]*|[A-Z]+\.md)`", README))
+    ),
 )
 def test_every_path_named_exists(path: str) -> None:
     assert (ROOT / path).exists()

@@ -16,12 +16,16 @@ from edge_router.verify import verify
 
 TEXTS = [
     json.loads(line)["text"]
-    for line in (Path(__file__).parents[1] / "examples" / "assistant" / "test.jsonl").read_text("utf-8").splitlines()
+    for line in (Path(__file__).parents[1] / "examples" / "assistant" / "test.jsonl")
+    .read_text("utf-8")
+    .splitlines()
 ]
 
 
 def bits(decision: Decision) -> str:
-    return json.dumps(decision.to_dict() | {"bits": [c.confidence.hex() for c in decision.candidates]})
+    return json.dumps(
+        decision.to_dict() | {"bits": [c.confidence.hex() for c in decision.candidates]}
+    )
 
 
 def test_routes_a_text_to_its_tool(assistant: Router):
@@ -46,7 +50,11 @@ def test_the_same_bits_after_a_restart(assistant: Router, assistant_path: Path):
         "for text in json.loads(sys.stdin.read()): print(router.route(text).confidence.hex())"
     )
     run = subprocess.run(
-        [sys.executable, "-c", script], input=json.dumps(TEXTS), capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        input=json.dumps(TEXTS),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert run.stdout.split() == [assistant.route(text).confidence.hex() for text in TEXTS]
 
@@ -58,7 +66,15 @@ def test_nothing_to_read_is_empty_input(assistant: Router, text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["x" * 100_000, "lights off " * 10_000, "\ud800\udfff", "\U0001f600" * 50, "שלום עולם", "مرحبا", "a\u0301\u202e"],
+    [
+        "x" * 100_000,
+        "lights off " * 10_000,
+        "\ud800\udfff",
+        "\U0001f600" * 50,
+        "שלום עולם",
+        "مرحبا",
+        "a\u0301\u202e",
+    ],
 )
 def test_odd_texts_get_a_decision(assistant: Router, text: str):
     decision = assistant.route(text)
@@ -98,9 +114,14 @@ def test_verify_names_the_first_stage_that_differs(assistant: Router):
 
 
 def test_a_bundle_whose_labels_are_not_the_models_is_refused(assistant: Router):
-    manifest = dataclasses.replace(assistant.bundle.manifest, tools=assistant.bundle.manifest.tools[:-1])
+    manifest = dataclasses.replace(
+        assistant.bundle.manifest, tools=assistant.bundle.manifest.tools[:-1]
+    )
     forged = pack_bundle(
-        manifest=manifest, model=assistant.bundle.model, tokenizer=assistant.bundle.tokenizer, goldens=()
+        manifest=manifest,
+        model=assistant.bundle.model,
+        tokenizer=assistant.bundle.tokenizer,
+        goldens=(),
     )
     with pytest.raises(BundleError, match="labels"):
         Router.load(forged)
@@ -111,7 +132,10 @@ def test_a_base_encoder_is_no_router_yet(assistant: Router):
     with pytest.raises(BundleError, match="train one"):
         Router.load(
             pack_bundle(
-                manifest=manifest, model=assistant.bundle.model, tokenizer=assistant.bundle.tokenizer, goldens=()
+                manifest=manifest,
+                model=assistant.bundle.model,
+                tokenizer=assistant.bundle.tokenizer,
+                goldens=(),
             )
         )
 

@@ -1,1 +1,3 @@
-"""The same bits on other cores, without a board: user-mode QEMU, an ARM Python, a plugin that counts."""
+"""The same bits on other cores, without a board: user-mode QEMU, an ARM Python, a plugin that
+counts.
+"""

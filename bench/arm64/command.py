@@ -1,7 +1,8 @@
-"""The same bits on other cores: goldens and decisions, natively and on emulated cores; instructions per route on ARM.
+"""The same bits on other cores: goldens and decisions, natively and on emulated cores; instructions
+per route on ARM.
 
-``bench/arm64/setup.sh FOLDER`` prepares the emulators once. Emulation says nothing about time: what is counted is
-instructions, text to Decision, which are the same from run to run.
+``bench/arm64/setup.sh FOLDER`` prepares the emulators once. Emulation says nothing about time: what
+is counted is instructions, text to Decision, which are the same from run to run.
 """
 
 from __future__ import annotations
@@ -66,11 +67,22 @@ COUNTED = ("cortex-a72", "cortex-a76")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which bundles, on which guests."""
-    parser.add_argument("--bundle", type=parse_bundle, action="append", required=True, metavar="LABEL=PATH")
-    parser.add_argument("--guests", type=Path, required=True, help="the folder that bench/arm64/setup.sh made")
+    parser.add_argument(
+        "--bundle", type=parse_bundle, action="append", required=True, metavar="LABEL=PATH"
+    )
+    parser.add_argument(
+        "--guests", type=Path, required=True, help="the folder that bench/arm64/setup.sh made"
+    )
     parser.add_argument("--dataset", default="clinc150", help="whose test texts are routed")
-    parser.add_argument("--texts", type=int, default=1000, help="how many, spread over the split; odd ones are added")
-    parser.add_argument("--counted", type=int, default=200, help="of them, how many have their instructions counted")
+    parser.add_argument(
+        "--texts",
+        type=int,
+        default=1000,
+        help="how many, spread over the split; odd ones are added",
+    )
+    parser.add_argument(
+        "--counted", type=int, default=200, help="of them, how many have their instructions counted"
+    )
     parser.add_argument("--name", default="arm64", help="of the result (arm64)")
 
 
@@ -79,9 +91,18 @@ def run(args: argparse.Namespace) -> int:
     examples = read_split(args.dataset, "test")
     texts = [examples[i * len(examples) // args.texts].text for i in range(args.texts)]
     with tempfile.TemporaryDirectory() as folder:
-        rows = [_measure(label, path.resolve(), texts, args, Path(folder)) for label, path in args.bundle]
-    write_result(args.name, {"dataset": args.dataset, "rows": rows}, bundles=[path for _, path in args.bundle])
-    differing = sum(kind["differing"] + kind["goldens_differing"] for row in rows for kind in row["kinds"])
+        rows = [
+            _measure(label, path.resolve(), texts, args, Path(folder))
+            for label, path in args.bundle
+        ]
+    write_result(
+        args.name,
+        {"dataset": args.dataset, "rows": rows},
+        bundles=[path for _, path in args.bundle],
+    )
+    differing = sum(
+        kind["differing"] + kind["goldens_differing"] for row in rows for kind in row["kinds"]
+    )
     return 1 if differing else 0
 
 
@@ -91,7 +112,9 @@ def count_differences(reference: Sequence[Any], other: Sequence[Any]) -> int:
 
 
 def summarize_counts(totals: Sequence[int]) -> dict[str, float]:
-    """Instructions per route from the plugin's running totals: the first two hold what asking costs."""
+    """Instructions per route from the plugin's running totals: the first two hold what asking
+    costs.
+    """
     steps = [after - before for before, after in itertools.pairwise(totals)]
     asking, routes = steps[0], steps[1:]
     counts = sorted(count - asking for count in routes)
@@ -103,13 +126,24 @@ def summarize_counts(totals: Sequence[int]) -> dict[str, float]:
     }
 
 
-def _measure(label: str, bundle: Path, texts: list[str], args: argparse.Namespace, folder: Path) -> dict[str, Any]:
+def _measure(
+    label: str, bundle: Path, texts: list[str], args: argparse.Namespace, folder: Path
+) -> dict[str, Any]:
     decided, counted = folder / "decide.json", folder / "count.json"
     decided.write_text(json.dumps([*texts, *ODD_TEXTS]), "utf-8")
-    counted.write_text(json.dumps(texts[:: max(1, len(texts) // args.counted)][: args.counted]), "utf-8")
+    counted.write_text(
+        json.dumps(texts[:: max(1, len(texts) // args.counted)][: args.counted]), "utf-8"
+    )
     reference = _decide(NATIVE, args.guests, bundle, decided)
-    kinds = [_compare(kind, args.guests, bundle, decided, reference["decisions"]) for kind in (NATIVE, *KINDS)]
-    instructions = {kind.name: _count(kind, args.guests, bundle, counted) for kind in KINDS if kind.cpu in COUNTED}
+    kinds = [
+        _compare(kind, args.guests, bundle, decided, reference["decisions"])
+        for kind in (NATIVE, *KINDS)
+    ]
+    instructions = {
+        kind.name: _count(kind, args.guests, bundle, counted)
+        for kind in KINDS
+        if kind.cpu in COUNTED
+    }
     return {
         "label": label,
         "texts": len(reference["decisions"]),
@@ -119,10 +153,15 @@ def _measure(label: str, bundle: Path, texts: list[str], args: argparse.Namespac
     }
 
 
-def _compare(kind: Kind, guests: Path, bundle: Path, texts: Path, reference: Sequence[Any]) -> dict[str, Any]:
+def _compare(
+    kind: Kind, guests: Path, bundle: Path, texts: Path, reference: Sequence[Any]
+) -> dict[str, Any]:
     found = _decide(kind, guests, bundle, texts)
     differing = count_differences(reference, found["decisions"])
-    note(f"arm64: {kind.name}: {differing} of {len(reference)} differ, {len(found['goldens'])} goldens")
+    note(
+        f"arm64: {kind.name}: {differing} of {len(reference)} differ, {len(found['goldens'])} "
+        "goldens"
+    )
     return {"kind": kind.name, "differing": differing, "goldens_differing": len(found["goldens"])}
 
 
@@ -132,9 +171,13 @@ def _decide(kind: Kind, guests: Path, bundle: Path, texts: Path) -> Any:
 
 
 def _count(kind: Kind, guests: Path, bundle: Path, texts: Path) -> dict[str, float]:
-    done = _run_probe(kind, guests, ["count", str(bundle), str(texts)], plugin=guests / "libinstructions.so")
+    done = _run_probe(
+        kind, guests, ["count", str(bundle), str(texts)], plugin=guests / "libinstructions.so"
+    )
     lines = [line.split() for line in done.stderr.splitlines()]
-    found = summarize_counts([int(words[1]) for words in lines if words[:1] == ["instructions"] and len(words) == 2])
+    found = summarize_counts(
+        [int(words[1]) for words in lines if words[:1] == ["instructions"] and len(words) == 2]
+    )
     note(f"arm64: {kind.name}: {found['mean'] / 1e6:.2f} M instructions a route")
     return found
 
@@ -158,7 +201,11 @@ def _prefix(kind: Kind, guests: Path) -> list[str]:
     """The command in front of the script: a Python, behind an emulator where the kind has one."""
     if not kind.emulator:
         return [sys.executable]
-    blas = ["-E", f"OPENBLAS_CORETYPE={kind.openblas}"] if kind.openblas else ["-U", "OPENBLAS_CORETYPE"]
+    blas = (
+        ["-E", f"OPENBLAS_CORETYPE={kind.openblas}"]
+        if kind.openblas
+        else ["-U", "OPENBLAS_CORETYPE"]
+    )
     # the emulator's own library path is not the guest's
     emulator = [str(guests / "qemu" / kind.emulator), "-U", "LD_LIBRARY_PATH,QEMU_PLUGIN", *blas]
     if kind.emulator == "qemu-x86_64":

@@ -1,7 +1,9 @@
-"""What runs inside a guest, with edge_router and the standard library only: ``probe.py decide|count BUNDLE TEXTS``.
+"""What runs inside a guest, with edge_router and the standard library only.
 
-``TEXTS`` is a JSON list. ``decide`` prints goldens and decisions as JSON; ``count`` asks the plugin for the instruction
-total around every route.
+``probe.py decide|count BUNDLE TEXTS``.
+
+``TEXTS`` is a JSON list. ``decide`` prints goldens and decisions as JSON; ``count`` asks the plugin
+for the instruction total around every route.
 """
 
 from __future__ import annotations
@@ -28,11 +30,21 @@ def main(command: str, bundle: str, texts_file: str) -> None:
         return
     goldens = [{"text": m.text, "what": m.what} for m in verify(router)]
     decisions = [describe(router, text) for text in texts]
-    print(json.dumps({"goldens": goldens, "goldens_checked": len(router.bundle.goldens), "decisions": decisions}))
+    print(
+        json.dumps(
+            {
+                "goldens": goldens,
+                "goldens_checked": len(router.bundle.goldens),
+                "decisions": decisions,
+            }
+        )
+    )
 
 
 def describe(router: Router, text: str) -> list[Any]:
-    """Tool, reason, every candidate's confidence to the last bit, and the hash of the logits; or the error's class."""
+    """Tool, reason, every candidate's confidence to the last bit, and the hash of the logits; or
+    the error's class.
+    """
     try:
         decision = router.route(text)
         logits = router.logits(text).astype("<i4").tobytes()

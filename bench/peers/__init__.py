@@ -1,7 +1,7 @@
 """What users would pick instead, each behind the same four names.
 
-The contract is :class:`Peer`. A peer whose packages are missing is listed as *not installed*, never left out;
-``pip install -r bench/requirements-peers.txt`` installs them all.
+The contract is :class:`Peer`. A peer whose packages are missing is listed as *not installed*, never
+left out; ``pip install -r bench/requirements-peers.txt`` installs them all.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class PeerMissingError(Exception):
 
 
 def make_peer(module: str) -> Peer:
-    """A fresh peer by its module's name; raises PeerMissingError where a package of it is missing."""
+    """A fresh peer by its module's name; raises PeerMissingError where a package of it is "
+    "missing.
+    """
     try:
         loaded = importlib.import_module(f"bench.peers.{module}")
     except ImportError as error:

@@ -1,4 +1,6 @@
-"""The floors: each peer fitted on the train split that ``data`` writes, and measured on the official test split."""
+"""The floors: each peer fitted on the train split that ``data`` writes, and measured on the
+official test split.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,15 @@ from bench.stamp import note, write_result
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which sets and which peers."""
-    parser.add_argument("--dataset", action="append", help="repeatable; default: clinc150, banking77 and snips")
-    parser.add_argument("--peer", action="append", choices=sorted(PEERS), help="repeatable; default: all")
-    parser.add_argument("--name", default="peers", help="of the result (peers); the tables read peers*.json")
+    parser.add_argument(
+        "--dataset", action="append", help="repeatable; default: clinc150, banking77 and snips"
+    )
+    parser.add_argument(
+        "--peer", action="append", choices=sorted(PEERS), help="repeatable; default: all"
+    )
+    parser.add_argument(
+        "--name", default="peers", help="of the result (peers); the tables read peers*.json"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,4 +1,6 @@
-"""fastText's supervised classifier (PyPI: fasttext-numpy2-wheel, which runs with numpy 2 and needs no compiler)."""
+"""fastText's supervised classifier (PyPI: fasttext-numpy2-wheel, which runs with numpy 2 and needs
+no compiler).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _PIECES = re.compile(r"\w+|[^\w\s]")
 
 
 class FastText:
-    """Words and character n-grams, softmax, one thread; settings: the best of eight on CLINC150's valid split."""
+    """Words and character n-grams, softmax, one thread; settings: the best of eight on CLINC150's
+    valid split.
+    """
 
     name = "fastText"
     version = f"fasttext {metadata.version('fasttext-numpy2-wheel')}"

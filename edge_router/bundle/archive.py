@@ -64,21 +64,36 @@ class Bundle:
     """Length of the file."""
 
 
-def pack_bundle(*, manifest: Manifest, model: bytes, tokenizer: bytes, goldens: Iterable[Golden]) -> bytes:
-    """The bytes of a ``.router`` file; equal arguments give equal bytes. ``manifest.members`` is filled in.
+def pack_bundle(
+    *, manifest: Manifest, model: bytes, tokenizer: bytes, goldens: Iterable[Golden]
+) -> bytes:
+    """The bytes of a ``.router`` file; equal arguments give equal bytes. ``manifest.members`` is
+    filled in.
 
-    Raises BundleError where the manifest or a golden holds what is not JSON. Packing a bundle's parts gives its file.
+    Raises BundleError where the manifest or a golden holds what is not JSON. Packing a bundle's
+    parts gives its file.
     """
-    contents = {"golden.json": _dump_goldens(goldens), "model.onnx": model, "tokenizer.json": tokenizer}
+    contents = {
+        "golden.json": _dump_goldens(goldens),
+        "model.onnx": model,
+        "tokenizer.json": tokenizer,
+    }
     members = {name: _describe(data) for name, data in contents.items()}
     contents["manifest.json"] = manifest.with_members(members).to_bytes()
     return pack_members(contents)
 
 
 def write_bundle(
-    path: str | os.PathLike[str], *, manifest: Manifest, model: bytes, tokenizer: bytes, goldens: Iterable[Golden]
+    path: str | os.PathLike[str],
+    *,
+    manifest: Manifest,
+    model: bytes,
+    tokenizer: bytes,
+    goldens: Iterable[Golden],
 ) -> str:
-    """Writes a ``.router`` file and returns its sha256; on any failure a file that was there before stays as it was."""
+    """Writes a ``.router`` file and returns its sha256; on any failure a file that was there before
+    stays as it was.
+    """
     data = pack_bundle(manifest=manifest, model=model, tokenizer=tokenizer, goldens=goldens)
     sha256 = read_bundle(data).sha256  # what cannot be read back is not written
     target = Path(path)
@@ -100,10 +115,14 @@ def write_bundle(
 
 
 def read_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
-    """The checked contents of a ``.router`` file or its bytes; raises BundleError where anything is amiss."""
+    """The checked contents of a ``.router`` file or its bytes; raises BundleError where anything is
+    amiss.
+    """
     data = source if isinstance(source, bytes) else _read_file(Path(source))
     if len(data) > MAX_FILE_BYTES:
-        raise BundleError(f"the file is larger than the {MAX_FILE_BYTES} bytes of a bundle; give a .router file")
+        raise BundleError(
+            f"the file is larger than the {MAX_FILE_BYTES} bytes of a bundle; give a .router file"
+        )
     contents = unpack_members(data)
     _check_sizes(contents)
     # first of all the manifest: a newer format may have other members, and the message must say so
@@ -127,11 +146,14 @@ def _read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
                 raise BundleError(
-                    f"{path} is larger than the {MAX_FILE_BYTES} bytes of a bundle; give the path of a .router file"
+                    f"{path} is larger than the {MAX_FILE_BYTES} bytes of a bundle; give the "
+                    "path of a .router file"
                 )
             return file.read()
     except (OSError, ValueError) as error:  # a path with a zero byte in it is a ValueError
-        raise BundleError(f"{path} cannot be read ({_reason(error)}); give the path of a .router file") from error
+        raise BundleError(
+            f"{path} cannot be read ({_reason(error)}); give the path of a .router file"
+        ) from error
 
 
 def _reason(error: Exception) -> str:
@@ -141,7 +163,10 @@ def _reason(error: Exception) -> str:
 def _check_sizes(contents: dict[str, bytes]) -> None:
     for name, data in contents.items():
         if len(data) > _MAX_MEMBER_BYTES.get(name, MAX_FILE_BYTES):
-            raise refuse(f"{name} is larger than the {_MAX_MEMBER_BYTES[name]} bytes that a bundle's may have")
+            raise refuse(
+                f"{name} is larger than the {_MAX_MEMBER_BYTES[name]} bytes that a bundle's "
+                "may have"
+            )
 
 
 def _check_members(manifest: Manifest, contents: dict[str, bytes]) -> None:
@@ -158,13 +183,20 @@ def _describe(data: bytes) -> Member:
 
 def _dump_goldens(goldens: Iterable[Golden]) -> bytes:
     rows = [
-        {"text": g.text, "tokens": list(g.tokens), "logits_sha256": g.logits_sha256, "decision": g.decision}
+        {
+            "text": g.text,
+            "tokens": list(g.tokens),
+            "logits_sha256": g.logits_sha256,
+            "decision": g.decision,
+        }
         for g in goldens
     ]
     try:
         return dump_json({"goldens": rows})
     except (TypeError, ValueError, RecursionError) as error:
-        raise BundleError(f"a golden cannot be written as JSON ({error}); leave out its text") from error
+        raise BundleError(
+            f"a golden cannot be written as JSON ({error}); leave out its text"
+        ) from error
 
 
 def _parse_goldens(data: bytes) -> tuple[Golden, ...]:

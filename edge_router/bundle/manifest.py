@@ -86,14 +86,21 @@ class Manifest:
         return replace(self, members=members)
 
     def to_bytes(self) -> bytes:
-        """``manifest.json``, canonical; raises BundleError where a value is not JSON, such as a NaN metric."""
+        """``manifest.json``, canonical; raises BundleError where a value is not JSON, such as a NaN
+        metric.
+        """
         try:
             return dump_json(self._to_dict())
         except (TypeError, ValueError, RecursionError) as error:
-            raise BundleError(f"the manifest cannot be written as JSON ({error}); correct that value") from error
+            raise BundleError(
+                f"the manifest cannot be written as JSON ({error}); correct that value"
+            ) from error
 
     def _to_dict(self) -> JsonObject:
-        tools = [{"name": t.name, "description": t.description, "parameters": t.parameters} for t in self.tools]
+        tools = [
+            {"name": t.name, "description": t.description, "parameters": t.parameters}
+            for t in self.tools
+        ]
         policy = self.policy
         return {
             "format_version": FORMAT_VERSION,
@@ -103,13 +110,21 @@ class Manifest:
             "has_no_tool": self.has_no_tool,
             "max_tokens": self.max_tokens,
             "max_chars": self.max_chars,
-            "calibration": {"shift": self.calibration.shift, "weights": list(self.calibration.weights)},
-            "policy": {"threshold": float(policy.threshold), "target_precision": float(policy.target_precision)},
+            "calibration": {
+                "shift": self.calibration.shift,
+                "weights": list(self.calibration.weights),
+            },
+            "policy": {
+                "threshold": float(policy.threshold),
+                "target_precision": float(policy.target_precision),
+            },
             "created_with": self.created_with,
             "training": self.training,
             "metrics": self.metrics,
             "reference": self.reference,
-            "members": {k: {"sha256": m.sha256, "size_bytes": m.size_bytes} for k, m in self.members.items()},
+            "members": {
+                k: {"sha256": m.sha256, "size_bytes": m.size_bytes} for k, m in self.members.items()
+            },
         }
 
 
@@ -139,11 +154,15 @@ def parse_manifest(data: bytes) -> Manifest:
 def _check_format(version: Any) -> None:
     if type(version) is int and version > FORMAT_VERSION:
         raise BundleError(
-            f"the bundle has format {version}, made by a newer edge-router; this one reads {FORMAT_VERSION}: "
+            f"the bundle has format {version}, made by a newer edge-router; this one reads "
+            f"{FORMAT_VERSION}: "
             "upgrade with pip install --upgrade edge-router"
         )
     if type(version) is not int or version != FORMAT_VERSION:
-        raise refuse(f"manifest.json: format_version is {show(version)}, this edge-router reads {FORMAT_VERSION}")
+        raise refuse(
+            f"manifest.json: format_version is {show(version)}, this edge-router reads "
+            f"{FORMAT_VERSION}"
+        )
 
 
 def _read_name(read: ObjectReader, key: str) -> str:
@@ -183,7 +202,9 @@ def _read_calibration(value: JsonObject) -> CalibrationTable:
 def _read_policy(value: JsonObject) -> PolicyNumbers:
     read = ObjectReader(value, "manifest.json: policy")
     # a threshold above 1 stands for "never decide"
-    policy = PolicyNumbers(read.decimal("threshold", 0.0, 2.0), read.decimal("target_precision", 0.0, 2.0))
+    policy = PolicyNumbers(
+        read.decimal("threshold", 0.0, 2.0), read.decimal("target_precision", 0.0, 2.0)
+    )
     read.finish(_FORMAT)
     return policy
 

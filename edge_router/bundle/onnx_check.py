@@ -1,8 +1,10 @@
-"""Looks through ONNX bytes before onnxruntime sees them: closed lists of fields and operators, nothing outside it.
+"""Looks through ONNX bytes before onnxruntime sees them: closed lists of fields and operators,
+nothing outside it.
 
-Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Whatever is not on the lists is
-refused: external data, sub-graphs, functions, training info, custom domains, sparse tensors, metadata. So is a graph
-whose values could grow beyond a bound, since onnxruntime would try to allocate them.
+Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Whatever is not
+on the lists is refused: external data, sub-graphs, functions, training info, custom domains, sparse
+tensors, metadata. So is a graph whose values could grow beyond a bound, since onnxruntime would try
+to allocate them.
 """
 
 from __future__ import annotations
@@ -30,9 +32,20 @@ OPERATORS: dict[str, frozenset[str]] = {
 }
 """What the export side writes, with the attributes it sets; a bundle with any other is refused."""
 
-_ITEM_BYTES = {1: 4, 2: 1, 3: 1, 6: 4, 7: 8}  # TensorProto.DataType: float32, uint8, int8, int32, int64
+_ITEM_BYTES = {
+    1: 4,
+    2: 1,
+    3: 1,
+    6: 4,
+    7: 8,
+}  # TensorProto.DataType: float32, uint8, int8, int32, int64
 _MANY = {"is_repeated": True}
-_MODEL = {1: Field("ir_version", is_number=True), 2: Field("producer_name"), 7: Field("graph"), 8: Field("opset")}
+_MODEL = {
+    1: Field("ir_version", is_number=True),
+    2: Field("producer_name"),
+    7: Field("graph"),
+    8: Field("opset"),
+}
 _OPSET = {1: Field("domain"), 2: Field("version", is_number=True)}
 _GRAPH = {
     1: Field("node", **_MANY),
@@ -69,7 +82,9 @@ _DIM = {1: Field("value", is_number=True), 2: Field("param")}
 
 
 def check_onnx(model: bytes) -> None:
-    """Raises BundleError where ``model`` holds anything but a plain, bounded graph of the known operators."""
+    """Raises BundleError where ``model`` holds anything but a plain, bounded graph of the known
+    operators.
+    """
     try:
         _check_model(Message(memoryview(model), "model", _MODEL))
     except (ValueError, KeyError, IndexError) as error:
@@ -115,7 +130,11 @@ class _Sizes:
         """Knows an initializer, whose bytes must be as many as its dimensions say."""
         name, dims = tensor.text("name"), tensor.numbers("dims")
         item_bytes = _ITEM_BYTES.get(tensor.number("data_type"))
-        if item_bytes is None or len(dims) > MAX_RANK or not all(1 <= d <= MAX_ELEMENTS for d in dims):
+        if (
+            item_bytes is None
+            or len(dims) > MAX_RANK
+            or not all(1 <= d <= MAX_ELEMENTS for d in dims)
+        ):
             raise ValueError(f"the tensor {show(name)} of an unknown type or shape")
         if prod(dims) * item_bytes != len(tensor.part("raw_data")):
             raise ValueError(f"the tensor {show(name)} with more or fewer bytes than its shape")
@@ -161,7 +180,9 @@ class _Sizes:
             return sum(self._sizes[name] for name in inputs)
         if operator == "Gather":
             return self._sizes[inputs[1]] * prod(self._constant(inputs[0])[1:])
-        if operator == "QLinearConv":  # weight [outputs, inputs, kernel]; the kernel's padding adds no positions
+        if (
+            operator == "QLinearConv"
+        ):  # weight [outputs, inputs, kernel]; the kernel's padding adds no positions
             outputs, channels = self._constant(inputs[3])[:2]
             return -(-first * outputs // channels)
         if operator in ("MatMulInteger", "QLinearMatMul"):
@@ -169,7 +190,9 @@ class _Sizes:
         return first
 
     def _product_size(self, left: int, right: str) -> int:
-        """Elements of a matrix product: the right side is a constant [rows, columns] or an input of known width."""
+        """Elements of a matrix product: the right side is a constant [rows, columns] or an input of
+        known width.
+        """
         if right in self._constants:
             rows, columns = self._constant(right)
             return -(-left * columns // rows)
@@ -183,8 +206,13 @@ class _Sizes:
 
 def _read_dims(value: Message) -> list[int | None]:
     """The dimensions of an input or output, ``None`` where one is only named."""
-    kind = Message(Message(value.part("type"), "type", _TYPE).part("tensor"), "tensor type", _TENSOR_TYPE)
-    dims = [Message(part, "dimension", _DIM) for part in Message(kind.part("shape"), "shape", _SHAPE).parts("dim")]
+    kind = Message(
+        Message(value.part("type"), "type", _TYPE).part("tensor"), "tensor type", _TENSOR_TYPE
+    )
+    dims = [
+        Message(part, "dimension", _DIM)
+        for part in Message(kind.part("shape"), "shape", _SHAPE).parts("dim")
+    ]
     sizes = [None if dim.text("param") else dim.number("value") for dim in dims]
     if kind.number("data_type") not in _ITEM_BYTES or len(sizes) > MAX_RANK:
         raise ValueError(f"an input or output {show(value.text('name'))} of an unknown type")
@@ -197,9 +225,14 @@ def _read_attributes(node: Message, allowed: frozenset[str]) -> dict[str, list[i
     found: dict[str, list[int]] = {}
     for part in node.parts("attribute"):
         attribute = Message(part, "attribute", _ATTRIBUTE)
-        name, values = attribute.text("name"), [*attribute.numbers("int"), *attribute.numbers("ints")]
+        name, values = (
+            attribute.text("name"),
+            [*attribute.numbers("int"), *attribute.numbers("ints")],
+        )
         if name not in allowed or name in found or not all(0 <= v < 2 * MAX_RANK for v in values):
-            raise ValueError(f"the attribute {show(name)}, or a value of it, that a bundle does not have")
+            raise ValueError(
+                f"the attribute {show(name)}, or a value of it, that a bundle does not have"
+            )
         found[name] = values
     if any(axis != 0 for axis in found.get("axis", [])) and node.text("op_type") == "Gather":
         raise ValueError("a Gather of something else than rows")
@@ -209,5 +242,10 @@ def _read_attributes(node: Message, allowed: frozenset[str]) -> dict[str, list[i
 def _check_kernel(attributes: dict[str, list[int]], weight: list[int]) -> None:
     """A convolution's padding may not make its output longer than its input."""
     kernel, pads = attributes.get("kernel_shape", []), attributes.get("pads", [])
-    if len(weight) != 3 or kernel != weight[2:] or len(pads) not in (0, 2) or sum(pads) >= kernel[0]:
+    if (
+        len(weight) != 3
+        or kernel != weight[2:]
+        or len(pads) not in (0, 2)
+        or sum(pads) >= kernel[0]
+    ):
         raise ValueError("a QLinearConv whose kernel and padding do not fit")

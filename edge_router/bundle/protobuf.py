@@ -1,8 +1,8 @@
 """Reads protobuf messages of a known, closed schema, without the protobuf package.
 
-The wire format is https://protobuf.dev/programming-guides/encoding/. Stricter than a parser has to be, so that no
-second parser can read the same bytes differently: unknown fields, other wire types, repeated single fields and numbers
-that are written longer than needed are refused.
+The wire format is https://protobuf.dev/programming-guides/encoding/. Stricter than a parser has to
+be, so that no second parser can read the same bytes differently: unknown fields, other wire types,
+repeated single fields and numbers that are written longer than needed are refused.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ class Field:
 
 
 class Message:
-    """The fields of one message; reading raises ValueError where it holds anything that ``schema`` does not name."""
+    """The fields of one message; reading raises ValueError where it holds anything that ``schema``
+    does not name.
+    """
 
     def __init__(self, data: memoryview, what: str, schema: Mapping[int, Field]) -> None:
         """``what`` names the message in errors; ``schema`` maps field numbers to fields."""

@@ -15,7 +15,9 @@ def refuse(problem: str) -> BundleError:
 
 
 def show(value: Any) -> str:
-    """``value`` for a message: at most 60 ASCII characters, none of control: no bundle can write to a terminal."""
+    """``value`` for a message: at most 60 ASCII characters, none of control: no bundle can write to
+    a terminal.
+    """
     if isinstance(value, (str, bytes)):
         value = value[: _SHOWN_CHARS + 1]
     elif not isinstance(value, (int, float, type(None))):

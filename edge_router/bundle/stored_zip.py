@@ -1,7 +1,9 @@
-"""The container of a bundle: a zip file of which only one form is read, the form that :func:`pack_members` writes.
+"""The container of a bundle: a zip file of which only one form is read, the form that
+:func:`pack_members` writes.
 
-Written here and not by ``zipfile``, so that the bytes of a bundle do not depend on the Python that makes or reads it.
-Layout: APPNOTE.TXT 6.3.10, sections 4.3.7 (local header), 4.3.12 (central directory) and 4.3.16 (its end).
+Written here and not by ``zipfile``, so that the bytes of a bundle do not depend on the Python that
+makes or reads it. Layout: APPNOTE.TXT 6.3.10, sections 4.3.7 (local header), 4.3.12 (central
+directory) and 4.3.16 (its end).
 """
 
 from __future__ import annotations
@@ -23,21 +25,27 @@ _MODE = 0o644 << 16
 
 
 def pack_members(contents: Mapping[str, bytes]) -> bytes:
-    """The bytes of a zip file with these members, stored, sorted by name; equal contents give equal bytes."""
+    """The bytes of a zip file with these members, stored, sorted by name; equal contents give equal
+    bytes.
+    """
     return b"".join(_layout(contents))
 
 
 def unpack_members(data: bytes) -> dict[str, bytes]:
-    """Name to bytes of each member; raises BundleError unless ``data`` is exactly what :func:`pack_members` makes.
+    """Name to bytes of each member; raises BundleError unless ``data`` is exactly what
+    :func:`pack_members` makes.
 
-    Nothing is left to interpret: no compression, encryption, comment, extra field, second directory, gap or tail.
+    Nothing is left to interpret: no compression, encryption, comment, extra field, second
+    directory, gap or tail.
     """
     contents: dict[str, bytes] = {}
     position = 0
     while data.startswith(b"PK\x03\x04", position):
         name, start, end = _read_local(data, position)
         if name in contents or len(contents) == MAX_MEMBERS:
-            raise refuse(f"the file has the member {show(name)} twice, or more than {MAX_MEMBERS} members")
+            raise refuse(
+                f"the file has the member {show(name)} twice, or more than {MAX_MEMBERS} members"
+            )
         contents[name] = data[start:end]
         position = end
     if not contents:
@@ -48,10 +56,14 @@ def unpack_members(data: bytes) -> dict[str, bytes]:
 
 
 def _read_local(data: bytes, position: int) -> tuple[str, int, int]:
-    """Name, start and end of the member whose header is at ``position``; nothing is read past the end of ``data``."""
+    """Name, start and end of the member whose header is at ``position``; nothing is read past the
+    end of ``data``.
+    """
     if len(data) - position < _LOCAL.size:
         raise refuse("the file is cut short")
-    _, _, flags, method, _, _, _, stored_size, size, name_size, extra_size = _LOCAL.unpack_from(data, position)
+    _, _, flags, method, _, _, _, stored_size, size, name_size, extra_size = _LOCAL.unpack_from(
+        data, position
+    )
     name = data[position + _LOCAL.size : position + _LOCAL.size + name_size]
     if method != 0 or flags != 0 or extra_size != 0 or stored_size != size:
         raise refuse(f"the member {show(name)} is compressed, encrypted or has extra data")

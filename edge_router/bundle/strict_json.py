@@ -1,4 +1,6 @@
-"""JSON from strangers: only the canonical form that we write, bounded in depth and size before the parser sees it."""
+"""JSON from strangers: only the canonical form that we write, bounded in depth and size before the
+parser sees it.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ JsonObject = dict[str, Any]
 def parse_json(data: bytes, name: str) -> Any:
     """The value of ``data``; raises BundleError naming the member ``name``.
 
-    ``data`` must be what :func:`dump_json` makes of the value: that alone excludes doubled keys, NaN, lone surrogates,
-    needless escapes, other encodings and white space.
+    ``data`` must be what :func:`dump_json` makes of the value: that alone excludes doubled keys,
+    NaN, lone surrogates, needless escapes, other encodings and white space.
     """
     try:
         text = data.decode("utf-8")
@@ -29,18 +31,26 @@ def parse_json(data: bytes, name: str) -> Any:
     except (ValueError, RecursionError) as error:
         raise refuse(f"{name} is not the JSON that a bundle holds: {show(str(error))}") from error
     if not is_canonical:
-        raise refuse(f"{name} is not in the canonical form: a key may stand twice, or the file was edited")
+        raise refuse(
+            f"{name} is not in the canonical form: a key may stand twice, or the file was edited"
+        )
     return value
 
 
 def dump_json(value: Any) -> bytes:
-    """Canonical bytes: sorted, no spaces, UTF-8. Raises ValueError for NaN or a lone surrogate, else TypeError."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """Canonical bytes: sorted, no spaces, UTF-8. Raises ValueError for NaN or a lone surrogate,
+    else TypeError.
+    """
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
     return text.encode("utf-8")
 
 
 class ObjectReader:
-    """Takes typed values out of a JSON object, and knows what was not taken; each wrong one is a BundleError."""
+    """Takes typed values out of a JSON object, and knows what was not taken; each wrong one is a
+    BundleError.
+    """
 
     def __init__(self, value: Any, where: str) -> None:
         """``where`` names the object in messages."""
@@ -107,7 +117,9 @@ class ObjectReader:
     def finish(self, known_as: str) -> None:
         """Raises where a key was not taken; ``known_as`` names the format that does not have it."""
         if self._left:
-            raise refuse(f"{self._where} has the key {show(min(self._left))}, which {known_as} does not have")
+            raise refuse(
+                f"{self._where} has the key {show(min(self._left))}, which {known_as} does not have"
+            )
 
     def wrong(self, key: str, wanted: str) -> BundleError:
         """The error that says what ``key`` must be."""
@@ -115,7 +127,9 @@ class ObjectReader:
 
 
 def _check_shape(text: str) -> None:
-    """Counts brackets and commas outside strings: no parser has to build what is too deep or too much."""
+    """Counts brackets and commas outside strings: no parser has to build what is too deep or too
+    much.
+    """
     if text.count('"') > 4 * MAX_VALUES:
         raise ValueError("too many texts")
     # with the escapes gone, every second part between quotes is outside a string

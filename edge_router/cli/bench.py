@@ -15,8 +15,12 @@ from edge_router.router import Router
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument("bundle", help="a .router file")
-    parser.add_argument("text", nargs="*", help="texts to time; - reads stdin; default: the bundle's goldens")
-    parser.add_argument("--routes", type=int, default=5000, help="routes to time (default: %(default)s)")
+    parser.add_argument(
+        "text", nargs="*", help="texts to time; - reads stdin; default: the bundle's goldens"
+    )
+    parser.add_argument(
+        "--routes", type=int, default=5000, help="routes to time (default: %(default)s)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,7 +35,13 @@ def run(options: argparse.Namespace) -> int:
         router.route(text)
     times = np.array([_time(router, texts[i % len(texts)]) for i in range(options.routes)]) / 1000
     p50, p99, p999 = np.percentile(times, [50, 99, 99.9]).tolist()
-    figures = {"routes": len(times), "load_ms": load_ms, "p50_us": p50, "p99_us": p99, "p99_9_us": p999}
+    figures = {
+        "routes": len(times),
+        "load_ms": load_ms,
+        "p50_us": p50,
+        "p99_us": p99,
+        "p99_9_us": p999,
+    }
     if options.json:
         print_json(figures)
     else:

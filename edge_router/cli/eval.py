@@ -15,9 +15,15 @@ from edge_router.router import Router
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument("bundle", help="a .router file")
-    parser.add_argument("examples", nargs="+", type=Path, help="JSONL or CSV files with text and tool")
     parser.add_argument(
-        "--min-accuracy", type=float, default=0.0, metavar="SHARE", help="exit with 1 below this accuracy"
+        "examples", nargs="+", type=Path, help="JSONL or CSV files with text and tool"
+    )
+    parser.add_argument(
+        "--min-accuracy",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="exit with 1 below this accuracy",
     )
 
 
@@ -43,7 +49,8 @@ def _describe(found: Evaluation, threshold: float) -> str:
     lines = [
         f"texts                  {len(found.predictions)} ({len(found.in_scope)} with a tool)",
         f"accuracy               {percent(found.accuracy)}   best candidate, abstained or not",
-        f"answered               {percent(found.answered_share)}   at the threshold {threshold:.3f}",
+        f"answered               {percent(found.answered_share)}   at the threshold "
+        f"{threshold:.3f}",
         f"precision of answers   {percent(found.precision)}",
         f"calibration error      {found.ece:.4f}",
         f"out of scope rejected  {percent(found.rejected_share)}",

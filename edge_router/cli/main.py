@@ -1,4 +1,6 @@
-"""``edge-router COMMAND``: parses, calls one command, turns its errors into one line and an exit code."""
+"""``edge-router COMMAND``: parses, calls one command, turns its errors into one line and an exit
+code.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def _answer(arguments: Sequence[str]) -> int:
 
 
 def _set_encoding(*, is_json: bool) -> None:
-    """No character of a text can end a stream: what the terminal cannot show, or JSON cannot hold, is escaped."""
+    """No character of a text can end a stream: what the terminal cannot show, or JSON cannot hold,
+    is escaped.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8" if is_json else None, errors="backslashreplace")
@@ -83,7 +87,9 @@ def _make_parser() -> argparse.ArgumentParser:
             epilog=EXIT_CODES,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        sub.add_argument("--json", action="store_true", help="print JSON, one object a line, errors too")
+        sub.add_argument(
+            "--json", action="store_true", help="print JSON, one object a line, errors too"
+        )
         command.add_arguments(sub)
         sub.set_defaults(run=command.run)
     return parser

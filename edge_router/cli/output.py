@@ -1,4 +1,6 @@
-"""What the commands share: exit codes, JSON lines, texts from arguments or stdin, a progress bar."""
+"""What the commands share: exit codes, JSON lines, texts from arguments or stdin, a "
+"progress bar.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def make_progress(*, is_shown: bool) -> Callable[[str, int, int], None]:
 
 
 def one_line(text: str, most: int = 60) -> str:
-    """The beginning of ``text`` for a terminal: no line break, escape sequence or change of direction gets through."""
+    """The beginning of ``text`` for a terminal: no line break, escape sequence or change of
+    direction gets through.
+    """
     return "".join([c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:most]])
 
 

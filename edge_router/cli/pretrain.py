@@ -15,10 +15,22 @@ from edge_router.cli.train import require_export, split_override
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument("corpus", nargs="+", type=Path, help="text files, one text a line")
-    parser.add_argument("-o", "--output", type=Path, required=True, help="the .router file to write")
-    parser.add_argument("--recipe", default="pretrain", help="a TOML file (default: the packaged one)")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key of the recipe")
-    parser.add_argument("--work-dir", type=Path, help="where finished steps are kept (default: OUTPUT.work)")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, help="the .router file to write"
+    )
+    parser.add_argument(
+        "--recipe", default="pretrain", help="a TOML file (default: the packaged one)"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a key of the recipe",
+    )
+    parser.add_argument(
+        "--work-dir", type=Path, help="where finished steps are kept (default: OUTPUT.work)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,10 +41,14 @@ def run(options: argparse.Namespace) -> int:
     from edge_router_export.recipe import PretrainRecipe, read_recipe
     from edge_router_export.steps import Steps
 
-    recipe = read_recipe(PretrainRecipe, options.recipe, dict(split_override(text) for text in options.set))
+    recipe = read_recipe(
+        PretrainRecipe, options.recipe, dict(split_override(text) for text in options.set)
+    )
     texts, data_sha256 = read_corpus(options.corpus)
     steps = Steps(options.work_dir or options.output.with_name(f"{options.output.name}.work"))
-    tokenizer, encoder = pretrain(texts, recipe, steps, data_sha256, make_progress(is_shown=not options.json))
+    tokenizer, encoder = pretrain(
+        texts, recipe, steps, data_sha256, make_progress(is_shown=not options.json)
+    )
     digest = write_base(options.output, tokenizer, encoder, recipe, data_sha256)
     if options.json:
         print_json({"bundle": str(options.output), "sha256": digest})

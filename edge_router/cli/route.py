@@ -38,6 +38,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _describe(text: str, decision: Decision, latency_us: float) -> str:
     name = decision.tool or "(no tool)"
-    line = f"{name:<24} {100 * decision.confidence:5.1f} %  {decision.reason.value:<15} {latency_us:6.0f} us  {one_line(text)}"
+    line = (
+        f"{name:<24} {100 * decision.confidence:5.1f} %  {decision.reason.value:<15} "
+        f"{latency_us:6.0f} us  {one_line(text)}"
+    )
     ranked = [f"{c.tool or 'no tool'} {100 * c.confidence:.1f} %" for c in decision.candidates[:3]]
     return line if decision.tool or not ranked else f"{line}\n{'':24} best: {', '.join(ranked)}"

@@ -16,18 +16,43 @@ from edge_router.errors import MissingExtraError, RecipeError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument(
-        "examples", nargs="*", type=Path, help="JSONL or CSV files: text, tool (null: no tool fits), slots"
+        "examples",
+        nargs="*",
+        type=Path,
+        help="JSONL or CSV files: text, tool (null: no tool fits), slots",
     )
-    parser.add_argument("--tools", type=Path, help="YAML or JSON file: name, description, examples, parameters")
-    parser.add_argument("-o", "--output", type=Path, required=True, help="the .router file to write")
-    parser.add_argument("--recipe", default="small", help="tiny, small, full or a TOML file (default: %(default)s)")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key of the recipe")
-    parser.add_argument("--target-precision", type=float, help="share of answers that must be right (recipe: 0.98)")
-    parser.add_argument("--valid", nargs="+", type=Path, default=[], help="held-out examples for calibration")
     parser.add_argument(
-        "--test", nargs="+", type=Path, default=[], help="test examples: kept out of training, used for the report"
+        "--tools", type=Path, help="YAML or JSON file: name, description, examples, parameters"
     )
-    parser.add_argument("--work-dir", type=Path, help="where finished steps are kept (default: OUTPUT.work)")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, help="the .router file to write"
+    )
+    parser.add_argument(
+        "--recipe", default="small", help="tiny, small, full or a TOML file (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a key of the recipe",
+    )
+    parser.add_argument(
+        "--target-precision", type=float, help="share of answers that must be right (recipe: 0.98)"
+    )
+    parser.add_argument(
+        "--valid", nargs="+", type=Path, default=[], help="held-out examples for calibration"
+    )
+    parser.add_argument(
+        "--test",
+        nargs="+",
+        type=Path,
+        default=[],
+        help="test examples: kept out of training, used for the report",
+    )
+    parser.add_argument(
+        "--work-dir", type=Path, help="where finished steps are kept (default: OUTPUT.work)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -64,7 +89,10 @@ def run(options: argparse.Namespace) -> int:
         held_out = result.metrics["held_out"]
         print(f"{result.bundle_path}  sha256 {result.sha256}")
         print(f"held-out accuracy {percent(held_out['accuracy'])}")
-        print(f"answered {percent(held_out['answered_share'])}, of these right {percent(held_out['precision'])}")
+        print(
+            f"answered {percent(held_out['answered_share'])}, of these right "
+            f"{percent(held_out['precision'])}"
+        )
         print(f"report: {result.report_path}")
     return 0
 

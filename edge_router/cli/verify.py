@@ -20,10 +20,15 @@ def run(options: argparse.Namespace) -> int:
     found = verify(router)
     count = len(router.bundle.goldens)
     if options.json:
-        rows = [{"text": m.text, "what": m.what, "expected": m.expected, "got": m.got} for m in found]
+        rows = [
+            {"text": m.text, "what": m.what, "expected": m.expected, "got": m.got} for m in found
+        ]
         print_json({"sha256": router.bundle.sha256, "goldens": count, "mismatches": rows})
     else:
         for m in found:
-            print(f"{m.what} of {m.text[:60]!r}: expected {str(m.expected)[:200]}, got {str(m.got)[:200]}")
+            print(
+                f"{m.what} of {m.text[:60]!r}: expected {str(m.expected)[:200]}, got "
+                f"{str(m.got)[:200]}"
+            )
         print(f"{count - len(found)} of {count} goldens are the same here, bit for bit")
     return CHECK_FAILED if found else DONE

@@ -1,8 +1,9 @@
 """Integer logits to probabilities by a table of integers, so that every CPU gives the same bits.
 
-A softmax with a temperature, ``p_i = 2**(-(max - z_i)/h) / sum``, where ``h`` is how many logit steps halve a probability.
-``exp`` differs between CPUs in the last bit; here each weight is read from the bundle's table, the sum is one of int64 and
-exact in any order, and the one division is IEEE's.
+A softmax with a temperature, ``p_i = 2**(-(max - z_i)/h) / sum``, where ``h`` is how many logit
+steps halve a probability. ``exp`` differs between CPUs in the last bit; here each weight is read
+from the bundle's table, the sum is one of int64 and exact in any order, and the one division is
+IEEE's.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ class Calibration:
     """A bundle's table of weights."""
 
     def __init__(self, *, shift: int, weights: tuple[int, ...]) -> None:
-        """``weights[k]`` is the weight of a logit that lies ``k << shift`` below the best; the last one serves all below."""
+        """``weights[k]`` is the weight of a logit that lies ``k << shift`` below the best; the last
+        one serves all below.
+        """
         self._shift = shift
         self._weights = np.array(weights, np.int64)
 
@@ -46,11 +49,13 @@ class Calibration:
         return Ranking(labels, [weights.item(label) / total for label in labels])
 
 
-def make_table(halving: float, *, resolution: int = 64, octaves: int = 30) -> tuple[int, tuple[int, ...]]:
+def make_table(
+    halving: float, *, resolution: int = 64, octaves: int = 30
+) -> tuple[int, tuple[int, ...]]:
     """Shift and weights of a softmax whose probability halves every ``halving`` logit steps.
 
-    At least ``resolution`` entries an octave, from ``2**octaves`` down to 0. Made once, on the training machine: what
-    a device reads are the integers.
+    At least ``resolution`` entries an octave, from ``2**octaves`` down to 0. Made once, on the
+    training machine: what a device reads are the integers.
     """
     shift = max(0, int(np.floor(np.log2(max(halving, 1.0) / resolution))))
     step = (1 << shift) / halving

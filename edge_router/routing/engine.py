@@ -19,18 +19,30 @@ OUTPUTS = ["logits"]
 
 
 class Engine:
-    """A bundle's graph, loaded once; ``run`` keeps nothing between calls and may be called from any thread."""
+    """A bundle's graph, loaded once; ``run`` keeps nothing between calls and may be called from any
+    thread.
+    """
 
     def __init__(self, model: bytes, *, max_tokens: int) -> None:
-        """Loads an ONNX graph from bytes; raises BundleError where onnxruntime refuses it or its inputs differ."""
+        """Loads an ONNX graph from bytes; raises BundleError where onnxruntime refuses it or its
+        inputs differ.
+        """
         try:
-            self._session = ort.InferenceSession(model, _session_options(), providers=["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(
+                model, _session_options(), providers=["CPUExecutionProvider"]
+            )
         except Exception as error:  # onnxruntime's own exceptions share no public base
-            raise BundleError(f"model.onnx cannot be loaded ({error}); rebuild the bundle") from error
-        names = [i.name for i in self._session.get_inputs()], [o.name for o in self._session.get_outputs()]
+            raise BundleError(
+                f"model.onnx cannot be loaded ({error}); rebuild the bundle"
+            ) from error
+        names = (
+            [i.name for i in self._session.get_inputs()],
+            [o.name for o in self._session.get_outputs()],
+        )
         if names != (INPUTS, OUTPUTS):
             raise BundleError(
-                f"model.onnx has the inputs and outputs {names}; rebuild the bundle with edge-router train"
+                f"model.onnx has the inputs and outputs {names}; rebuild the bundle with "
+                "edge-router train"
             )
         self._shares = [mean_share(n) for n in range(max_tokens + 1)]
 
@@ -42,7 +54,9 @@ class Engine:
 
 
 def mean_share(tokens: int) -> NDArray[np.uint8]:
-    """What each of ``tokens`` tokens weighs in the mean, u8 [tokens, 1]: 255/tokens rounded half to even, at least 1."""
+    """What each of ``tokens`` tokens weighs in the mean, u8 [tokens, 1]: 255/tokens rounded half to
+    even, at least 1.
+    """
     return np.full((tokens, 1), max(1, round(255 / tokens)) if tokens else 1, np.uint8)
 
 

@@ -20,7 +20,13 @@ class Policy:
             return Decision(None, 0.0, Reason.EMPTY_INPUT, (), self.threshold, is_truncated)
         tool, confidence = candidates[0]
         if tool is None:
-            return Decision(None, confidence, Reason.OUT_OF_SCOPE, candidates, self.threshold, is_truncated)
+            return Decision(
+                None, confidence, Reason.OUT_OF_SCOPE, candidates, self.threshold, is_truncated
+            )
         if confidence < self.threshold:
-            return Decision(None, confidence, Reason.LOW_CONFIDENCE, candidates, self.threshold, is_truncated)
-        return Decision(tool, confidence, Reason.CONFIDENT, candidates, self.threshold, is_truncated)
+            return Decision(
+                None, confidence, Reason.LOW_CONFIDENCE, candidates, self.threshold, is_truncated
+            )
+        return Decision(
+            tool, confidence, Reason.CONFIDENT, candidates, self.threshold, is_truncated
+        )

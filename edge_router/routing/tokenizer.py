@@ -1,4 +1,6 @@
-"""Text to token ids: the Rust tokenizer, and a shorter way to the same ids for the texts that most are."""
+"""Text to token ids: the Rust tokenizer, and a shorter way to the same ids for the texts that most
+are.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from tokenizers import Tokenizer as RustTokenizer
 
 from edge_router.errors import BundleError
 
-# What BertPreTokenizer makes of lower-cased printable ASCII: runs of letters and digits, and single marks.
+# What BertPreTokenizer makes of lower-cased printable ASCII: runs of letters and digits, and single
+# marks.
 _ASCII_WORDS = re.compile(r"[a-z0-9]+|[!-/:-@\[-`{-~]").findall
 
 
@@ -31,8 +34,12 @@ class Tokenizer:
         try:
             self._rust = RustTokenizer.from_str(data.decode("utf-8"))
             self._words = _whole_words(json.loads(data))
-        except Exception as error:  # the Rust side raises bare Exception for whatever it cannot read
-            raise BundleError(f"tokenizer.json cannot be read ({error}); rebuild the bundle") from error
+        except (
+            Exception
+        ) as error:  # the Rust side raises bare Exception for whatever it cannot read
+            raise BundleError(
+                f"tokenizer.json cannot be read ({error}); rebuild the bundle"
+            ) from error
         self._rust.no_truncation()
         self._rust.no_padding()
         self._max_tokens = max_tokens
@@ -44,7 +51,9 @@ class Tokenizer:
         return max(self._rust.get_vocab(with_added_tokens=True).values()) + 1
 
     def encode(self, text: str) -> Tokens:
-        """The first ``max_tokens`` ids of the first ``max_chars`` characters after leading white space."""
+        """The first ``max_tokens`` ids of the first ``max_chars`` characters after leading white
+        space.
+        """
         is_cut = len(text) > self._max_chars
         if is_cut:
             text = text.lstrip()
@@ -54,7 +63,9 @@ class Tokenizer:
         return Tokens(ids[: self._max_tokens], is_cut or len(ids) > self._max_tokens)
 
     def encode_in_rust(self, text: str) -> list[int]:
-        """All ids of ``text`` by the Rust tokenizer alone: the reference that the short way must equal."""
+        """All ids of ``text`` by the Rust tokenizer alone: the reference that the short way must
+        equal.
+        """
         # a lone surrogate is legal in str but not in UTF-8; it is read as '?'
         ids: list[int] = self._rust.encode(
             text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False
@@ -62,9 +73,11 @@ class Tokenizer:
         return ids
 
     def _encode_plain(self, text: str) -> list[int] | None:
-        """The same ids where ``text`` is printable ASCII and every word is in the vocabulary as a whole, else None.
+        """The same ids where ``text`` is printable ASCII and every word is in the vocabulary as a
+        whole, else None.
 
-        A quarter of the Rust call's time, and so of a route's; a property-based test holds the two equal.
+        A quarter of the Rust call's time, and so of a route's; a property-based test holds the two
+        equal.
         """
         words = self._words
         if words is None or not (text.isascii() and text.isprintable()):
@@ -76,7 +89,9 @@ class Tokenizer:
 
 
 def _whole_words(tokenizer: dict[str, object]) -> dict[str, int] | None:
-    """Word to id where the tokenizer is the kind that the short way knows (BERT's, lower-cased), else None."""
+    """Word to id where the tokenizer is the kind that the short way knows (BERT's, lower-cased),
+    else None.
+    """
     normalizer, model = tokenizer.get("normalizer"), tokenizer.get("model")
     if not isinstance(normalizer, dict) or not isinstance(model, dict):
         return None
@@ -91,8 +106,11 @@ def _whole_words(tokenizer: dict[str, object]) -> dict[str, int] | None:
     if not is_known:
         return None
     prefix, longest = model["continuing_subword_prefix"], model["max_input_chars_per_word"]
-    # Rust looks for special tokens such as "[PAD]" in the raw text first; a text with a bracket takes the long way
+    # Rust looks for special tokens such as "[PAD]" in the raw text first; a text with a bracket
+    # takes the long way
     special = {"["} if tokenizer.get("added_tokens") else set()
     return {
-        w: i for w, i in model["vocab"].items() if not w.startswith(prefix) and len(w) <= longest and w not in special
+        w: i
+        for w, i in model["vocab"].items()
+        if not w.startswith(prefix) and len(w) <= longest and w not in special
     }

@@ -1,4 +1,6 @@
-"""Trains a small assistant on the examples beside this file and asks it a few things: ``python examples/assistant/demo.py``."""
+"""Trains a small assistant on the examples beside this file and asks it a few things: ``python
+examples/assistant/demo.py``.
+"""
 
 import time
 from pathlib import Path
@@ -35,11 +37,18 @@ def main() -> None:
         progress=make_progress(is_shown=True),
     )
     test = result.metrics["test"]
-    print(f"\n{result.bundle_path}: {result.bundle_path.stat().st_size / 1e6:.1f} MB; report: {result.report_path}")
     print(
-        f"of the texts in test.jsonl: best candidate right {test['accuracy']:.1%}, answered {test['answered_share']:.1%}"
+        f"\n{result.bundle_path}: {result.bundle_path.stat().st_size / 1e6:.1f} MB; report: "
+        f"{result.report_path}"
     )
-    print(f"out of scope, rejected {test['rejected_share']:.1%}; answers right {test['precision']:.1%}\n")
+    print(
+        f"of the texts in test.jsonl: best candidate right {test['accuracy']:.1%}, answered "
+        f"{test['answered_share']:.1%}"
+    )
+    print(
+        f"out of scope, rejected {test['rejected_share']:.1%}; answers right "
+        f"{test['precision']:.1%}\n"
+    )
     router = Router.load(result.bundle_path)
     router.route("the first run of a session allocates; it is nobody's answer")
     for text in TEXTS:
@@ -51,7 +60,9 @@ def show(router: Router, text: str) -> None:
     start = time.perf_counter_ns()
     decision: Decision = router.route(text)
     latency_us = (time.perf_counter_ns() - start) / 1000
-    told = f"{decision.tool or '(no tool)':<18}{decision.confidence:7.1%}{latency_us:7.0f} us  {text}"
+    told = (
+        f"{decision.tool or '(no tool)':<18}{decision.confidence:7.1%}{latency_us:7.0f} us  {text}"
+    )
     print(told if decision.tool else f"{told}  [{decision.reason.value}]")
 
 

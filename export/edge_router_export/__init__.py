@@ -1,4 +1,5 @@
-"""The training side of edge-router; ``pip install "edge-router[export]"``. The steps in their order, one file each:
+"""The training side of edge-router; ``pip install "edge-router[export]"``. The steps in their
+order, one file each:
 
 ======================  ========================================================================
 validate                every problem in the examples, with file and line

@@ -1,4 +1,6 @@
-"""Texts as padded id tensors, in shuffled batches of about one length so that little of a batch is padding."""
+"""Texts as padded id tensors, in shuffled batches of about one length so that little of a batch is
+padding.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ class IdTable:
     """The token ids of many texts in one int32 array, padded with 0."""
 
     def __init__(self, rows: Sequence[Sequence[int]]) -> None:
-        """``rows`` of ids; an empty row becomes one unknown token (id 1), so that every text has a token."""
+        """``rows`` of ids; an empty row becomes one unknown token (id 1), so that every text has a
+        token.
+        """
         self.lengths: NDArray[np.int64] = np.array([max(1, len(row)) for row in rows], np.int64)
         self._ids = np.zeros((len(rows), int(self.lengths.max(initial=1))), np.int32)
         for i, row in enumerate(rows):
@@ -28,8 +32,12 @@ class IdTable:
         return torch.from_numpy(self._ids[rows, : int(self.lengths[rows].max())].astype(np.int64))
 
 
-def shuffle_batches(lengths: NDArray[np.int64], size: int, seed: Sequence[int]) -> list[NDArray[np.int64]]:
-    """Row numbers in batches of ``size`` (the last of a chunk may be smaller), a different order for every ``seed``."""
+def shuffle_batches(
+    lengths: NDArray[np.int64], size: int, seed: Sequence[int]
+) -> list[NDArray[np.int64]]:
+    """Row numbers in batches of ``size`` (the last of a chunk may be smaller), a different order
+    for every ``seed``.
+    """
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(lengths))
     batches: list[NDArray[np.int64]] = []

@@ -1,4 +1,6 @@
-"""Trains the student on the labels and, where there is a teacher, on what it says of these and of further texts."""
+"""Trains the student on the labels and, where there is a teacher, on what it says of these and of
+further texts.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,21 @@ class Lessons:
     """What the teacher says [texts, answers], if there is one."""
 
 
-def distill(student: Student, lessons: Lessons, recipe: TrainRecipe, checkpoint_path: Path, progress: Progress) -> None:
+def distill(
+    student: Student,
+    lessons: Lessons,
+    recipe: TrainRecipe,
+    checkpoint_path: Path,
+    progress: Progress,
+) -> None:
     """Trains ``student`` in place; goes on from the checkpoint where one was left."""
     torch.manual_seed(recipe.seed)
     nn.init.normal_(student.head, std=0.005)
     table = student.encoder.embedding.weight
     rest = [p for p in student.parameters() if p is not table]
     optimizer = torch.optim.AdamW(
-        [{"params": [table], "weight_decay": 0.0}, {"params": rest, "weight_decay": 0.01}], fused=True
+        [{"params": [table], "weight_decay": 0.0}, {"params": rest, "weight_decay": 0.01}],
+        fused=True,
     )
     checkpoint = Checkpoint(checkpoint_path, {"student": student, "optimizer": optimizer})
     batches_per_epoch = len(shuffle_batches(lessons.ids.lengths, recipe.batch, [0]))
@@ -51,7 +60,12 @@ def distill(student: Student, lessons: Lessons, recipe: TrainRecipe, checkpoint_
         for step, rows in enumerate(batches, epoch * batches_per_epoch):
             for group in optimizer.param_groups:
                 group["lr"] = recipe.rate * min(1.0, (step + 1) / 100) * max(1 - step / steps, 1e-3)
-            loss = _loss(student(lessons.ids.batch(rows), dropout=recipe.token_dropout), lessons, rows, recipe)
+            loss = _loss(
+                student(lessons.ids.batch(rows), dropout=recipe.token_dropout),
+                lessons,
+                rows,
+                recipe,
+            )
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(student.parameters(), 2.0)
@@ -62,13 +76,20 @@ def distill(student: Student, lessons: Lessons, recipe: TrainRecipe, checkpoint_
 
 
 def _loss(logits: Tensor, lessons: Lessons, rows: NDArray[np.int64], recipe: TrainRecipe) -> Tensor:
-    """Cross-entropy on the labels plus T^2 times the divergence from the teacher (Hinton et al., 2015, section 2)."""
+    """Cross-entropy on the labels plus T^2 times the divergence from the teacher (Hinton et al.,
+    2015, section 2).
+    """
     labels = torch.from_numpy(lessons.labels[rows])
-    # the sum over the labelled texts, not their mean: a batch with few of them must not weigh them more
-    by_label = nn.functional.cross_entropy(logits, labels, ignore_index=UNLABELLED, reduction="sum") / len(rows)
+    # the sum over the labelled texts, not their mean: a batch with few of them must not weigh them
+    # more
+    by_label = nn.functional.cross_entropy(
+        logits, labels, ignore_index=UNLABELLED, reduction="sum"
+    ) / len(rows)
     if lessons.teacher_logits is None:
         return by_label
     soft = recipe.temperature
     wanted = torch.from_numpy(lessons.teacher_logits[rows]).float() / soft
-    divergence = nn.functional.kl_div((logits / soft).log_softmax(1), wanted.softmax(1), reduction="batchmean")
+    divergence = nn.functional.kl_div(
+        (logits / soft).log_softmax(1), wanted.softmax(1), reduction="batchmean"
+    )
     return recipe.label_weight * by_label + soft**2 * divergence

@@ -1,4 +1,6 @@
-"""The integers as a short ONNX graph of standard operators: one QLinearConv a layer, pooling, one MatMulInteger."""
+"""The integers as a short ONNX graph of standard operators: one QLinearConv a layer, pooling, one
+MatMulInteger.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,10 @@ class _Graph:
         constants = [numpy_helper.from_array(value, name) for name, value in self.constants.items()]
         graph = helper.make_graph(self.nodes, "edge-router", inputs, [output], constants)
         model = helper.make_model(
-            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="edge-router"
+            graph,
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            ir_version=IR_VERSION,
+            producer_name="edge-router",
         )
         onnx.checker.check_model(model, full_check=True)
         return model.SerializeToString(deterministic=True)
@@ -52,7 +57,9 @@ def export_student(student: IntegerStudent) -> bytes:
     pooled = graph.node("Concat", _add_encoder(graph, student.encoder), "features", axis=1)
     graph.constant("head", student.head)
     graph.node("MatMulInteger", [pooled, "head"], OUTPUTS[0])
-    return graph.model(helper.make_tensor_value_info(OUTPUTS[0], TensorProto.INT32, [1, student.head.shape[1]]))
+    return graph.model(
+        helper.make_tensor_value_info(OUTPUTS[0], TensorProto.INT32, [1, student.head.shape[1]])
+    )
 
 
 def export_encoder(encoder: IntegerEncoder) -> bytes:
@@ -65,10 +72,17 @@ def export_encoder(encoder: IntegerEncoder) -> bytes:
 
 def import_encoder(model: bytes) -> IntegerEncoder:
     """The integers back out of bytes that :func:`export_encoder` or :func:`export_student` made."""
-    constants = {t.name: numpy_helper.to_array(t) for t in onnx.load_model_from_string(model).graph.initializer}
+    constants = {
+        t.name: numpy_helper.to_array(t)
+        for t in onnx.load_model_from_string(model).graph.initializer
+    }
     layers = []
     while f"weight{(k := len(layers))}" in constants:
-        layers.append(IntegerConvolution(constants[f"weight{k}"], constants[f"bias{k}"], constants[f"rescale{k}"]))
+        layers.append(
+            IntegerConvolution(
+                constants[f"weight{k}"], constants[f"bias{k}"], constants[f"rescale{k}"]
+            )
+        )
     return IntegerEncoder(constants["table"], tuple(layers))
 
 
@@ -83,19 +97,33 @@ def _add_encoder(graph: _Graph, encoder: IntegerEncoder) -> list[str]:
     graph.constant("flat", np.array([1, -1], np.int64))
     graph.node("Gather", ["table", INPUTS[0]], "rows", axis=0)
     graph.node("Transpose", ["rows"], "columns", perm=[1, 0])
-    values, zero = graph.node("Reshape", ["columns", "channels_first"], "embedded"), "zero_embedding"
+    values, zero = (
+        graph.node("Reshape", ["columns", "channels_first"], "embedded"),
+        "zero_embedding",
+    )
     pooled = []
     for k, layer in enumerate(encoder.convolutions):
         values = _add_convolution(graph, layer, k, values, zero)
         zero = "zero_u8"
         pooled.append(graph.node("ReduceMax", [values], f"max{k}", axes=[2], keepdims=0))
-        mean_inputs = [values, "one", "zero_u8", INPUTS[1], "share_step", "zero_u8", "one", "zero_u8"]
+        mean_inputs = [
+            values,
+            "one",
+            "zero_u8",
+            INPUTS[1],
+            "share_step",
+            "zero_u8",
+            "one",
+            "zero_u8",
+        ]
         mean = graph.node("QLinearMatMul", mean_inputs, f"mean_column{k}")
         pooled.append(graph.node("Reshape", [mean, "flat"], f"mean{k}"))
     return pooled
 
 
-def _add_convolution(graph: _Graph, layer: IntegerConvolution, k: int, values: str, zero: str) -> str:
+def _add_convolution(
+    graph: _Graph, layer: IntegerConvolution, k: int, values: str, zero: str
+) -> str:
     weight = graph.constant(f"weight{k}", layer.weight)
     rescale = graph.constant(f"rescale{k}", layer.rescale)
     weight_zero = graph.constant(f"weight_zero{k}", np.zeros(len(layer.rescale), np.int8))

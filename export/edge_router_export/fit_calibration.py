@@ -1,4 +1,6 @@
-"""From held-out texts: the temperature of the probabilities, and the confidence from which the router decides."""
+"""From held-out texts: the temperature of the probabilities, and the confidence from which the
+router decides.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ NEVER = 1.01
 
 
 def fit_table(logits: NDArray[np.int32], labels: NDArray[np.int64]) -> CalibrationTable:
-    """The table whose probabilities make the held-out ``labels`` likeliest (temperature scaling; Guo et al., 2017).
+    """The table whose probabilities make the held-out ``labels`` likeliest (temperature scaling;
+    Guo et al., 2017).
 
     ``logits`` [texts, answers] are the shipped model's integers, so that the fit is of what runs.
     """
@@ -28,16 +31,21 @@ def fit_table(logits: NDArray[np.int32], labels: NDArray[np.int64]) -> Calibrati
         return float(np.mean(own / np.exp(log_halving) + np.log2(np.exp2(-halvings).sum(1))))
 
     spread = float(np.log(max(2.0, np.median(distances[:, :]))))
-    found = minimize_scalar(negative_log_likelihood, bounds=(spread - 7, spread + 3), method="bounded")
+    found = minimize_scalar(
+        negative_log_likelihood, bounds=(spread - 7, spread + 3), method="bounded"
+    )
     shift, weights = make_table(float(np.exp(found.x)))
     return CalibrationTable(shift, weights)
 
 
-def fit_threshold(confidences: Sequence[float], is_right: Sequence[bool], *, target_precision: float) -> float:
-    """The lowest confidence such that of the held-out texts at or above it at least ``target_precision`` are right.
+def fit_threshold(
+    confidences: Sequence[float], is_right: Sequence[bool], *, target_precision: float
+) -> float:
+    """The lowest confidence such that of the held-out texts at or above it at least
+    ``target_precision`` are right.
 
-    One error more than was seen is counted, so that a few lucky texts do not carry a threshold. Where no confidence is high
-    enough, :data:`NEVER`.
+    One error more than was seen is counted, so that a few lucky texts do not carry a threshold.
+    Where no confidence is high enough, :data:`NEVER`.
     """
     order = np.argsort(-np.asarray(confidences), kind="stable")
     ranked = np.asarray(confidences, np.float64)[order]

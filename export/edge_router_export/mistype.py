@@ -16,7 +16,9 @@ _NEIGHBOURS = {
 
 
 def mistype(text: str, source: random.Random) -> str:
-    """``text`` with an error in some of its longer words, in one of them at least; as it is where it has none."""
+    """``text`` with an error in some of its longer words, in one of them at least; as it is where
+    it has none.
+    """
     words = text.split()
     places = [i for i, word in enumerate(words) if len(word) >= SHORTEST]
     if not places:

@@ -38,7 +38,9 @@ def make_manifest(
     policy: PolicyNumbers,
     **described: dict[str, Any],
 ) -> Manifest:
-    """A manifest with the versions of what made it; ``described`` are training, metrics and reference."""
+    """A manifest with the versions of what made it; ``described`` are training, metrics and
+    reference.
+    """
     packages = ("edge-router", "numpy", "onnx", "onnxruntime", "tokenizers", "torch")
     return Manifest(
         name=name,
@@ -54,8 +56,12 @@ def make_manifest(
     )
 
 
-def pack(path: Path, *, manifest: Manifest, model: bytes, tokenizer: bytes, texts: Sequence[str]) -> str:
+def pack(
+    path: Path, *, manifest: Manifest, model: bytes, tokenizer: bytes, texts: Sequence[str]
+) -> str:
     """Writes the bundle with goldens of the first ``texts`` and of some odd ones; its sha256."""
-    router = Router.load(pack_bundle(manifest=manifest, model=model, tokenizer=tokenizer, goldens=()))
+    router = Router.load(
+        pack_bundle(manifest=manifest, model=model, tokenizer=tokenizer, goldens=())
+    )
     goldens = [make_golden(router, text) for text in (*texts[:GOLDENS], *ODD_TEXTS)]
     return write_bundle(path, manifest=manifest, model=model, tokenizer=tokenizer, goldens=goldens)

@@ -1,8 +1,9 @@
 """Makes the base encoder: a student that learns a sentence encoder's geometry from unlabelled text.
 
-Two losses: the cosine between the projected student and the teacher, and, within a batch, the Kullback-Leibler divergence
-between the two softmaxes over the similarities to all other texts (relational distillation; Park et al., 2019,
-arXiv:1904.05068, with the softmax form of Fang et al., 2021, arXiv:2101.04731).
+Two losses: the cosine between the projected student and the teacher, and, within a batch, the
+Kullback-Leibler divergence between the two softmaxes over the similarities to all other texts
+(relational distillation; Park et al., 2019, arXiv:1904.05068, with the softmax form of Fang et al.,
+2021, arXiv:2101.04731).
 """
 
 from __future__ import annotations
@@ -44,13 +45,25 @@ def pretrain(
 
     targets = steps.run("embed", teacher_inputs, embed)["embeddings"]
     tokenizer = train_tokenizer(texts, recipe.vocabulary)
-    encoder = Encoder(StudentShape(tokenizer.get_vocab_size(), recipe.embedding_width, recipe.width, recipe.layers))
+    encoder = Encoder(
+        StudentShape(
+            tokenizer.get_vocab_size(), recipe.embedding_width, recipe.width, recipe.layers
+        )
+    )
 
     def learn(checkpoint: Path) -> Arrays:
         _start_from_teacher(encoder, tokenizer, Teacher(recipe.teacher), progress)
         mistyped, sources = _mistype_some(texts, recipe)
         ids = _tokenize(tokenizer, [*texts, *mistyped], recipe.max_tokens)
-        _learn(encoder, ids, targets, np.array([*range(len(texts)), *sources]), recipe, checkpoint, progress)
+        _learn(
+            encoder,
+            ids,
+            targets,
+            np.array([*range(len(texts)), *sources]),
+            recipe,
+            checkpoint,
+            progress,
+        )
         return {name: value.numpy() for name, value in encoder.state_dict().items()}
 
     inputs = {
@@ -66,7 +79,11 @@ def pretrain(
 
 
 def write_base(
-    path: Path, tokenizer_json: str, encoder: IntegerEncoder, recipe: PretrainRecipe, data_sha256: str
+    path: Path,
+    tokenizer_json: str,
+    encoder: IntegerEncoder,
+    recipe: PretrainRecipe,
+    data_sha256: str,
 ) -> str:
     """Writes the base encoder as a bundle without tools; its sha256."""
     manifest = make_manifest(
@@ -79,11 +96,15 @@ def write_base(
         training={"recipe": without_paths(recipe), "corpus_sha256": data_sha256},
     )
     model = export_encoder(encoder)
-    return write_bundle(path, manifest=manifest, model=model, tokenizer=tokenizer_json.encode(), goldens=())
+    return write_bundle(
+        path, manifest=manifest, model=model, tokenizer=tokenizer_json.encode(), goldens=()
+    )
 
 
 def _mistype_some(texts: Sequence[str], recipe: PretrainRecipe) -> tuple[list[str], list[int]]:
-    """Mistyped copies of a share of the texts, and the numbers of these: a typing error does not change what is meant."""
+    """Mistyped copies of a share of the texts, and the numbers of these: a typing error does not
+    change what is meant.
+    """
     source = random.Random(recipe.seed)
     numbers = source.sample(range(len(texts)), round(recipe.mistyped * len(texts)))
     return [mistype(texts[i], source) for i in numbers], numbers
@@ -96,9 +117,15 @@ def _tokenize(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> Id
     return ids
 
 
-def _start_from_teacher(encoder: Encoder, tokenizer: Tokenizer, teacher: Teacher, progress: Progress) -> None:
-    """Token embeddings start as principal components of what the teacher says of each token alone."""
-    tokens = [tokenizer.id_to_token(i).removeprefix("##") for i in range(tokenizer.get_vocab_size())]
+def _start_from_teacher(
+    encoder: Encoder, tokenizer: Tokenizer, teacher: Teacher, progress: Progress
+) -> None:
+    """Token embeddings start as principal components of what the teacher says of each token "
+    "alone.
+    """
+    tokens = [
+        tokenizer.id_to_token(i).removeprefix("##") for i in range(tokenizer.get_vocab_size())
+    ]
     vectors = torch.from_numpy(teacher.embed(tokens, progress)).float()
     left, strength, _ = torch.linalg.svd(vectors - vectors.mean(0), full_matrices=False)
     components = (left * strength.sqrt())[:, : encoder.shape.embedding_width]
@@ -119,13 +146,17 @@ def _learn(
     torch.manual_seed(recipe.seed)
     projection = nn.Linear(encoder.shape.pooled_width, targets.shape[1])
     nn.init.normal_(projection.weight, std=0.02)
-    rest = [p for name, p in encoder.named_parameters() if name != "embedding.weight"] + list(projection.parameters())
+    rest = [p for name, p in encoder.named_parameters() if name != "embedding.weight"] + list(
+        projection.parameters()
+    )
     optimizer = torch.optim.AdamW(
         [{"params": [encoder.embedding.weight], "factor": 3.0}, {"params": rest, "factor": 1.0}],
         weight_decay=0.0,
         fused=True,
     )
-    checkpoint = Checkpoint(checkpoint_path, {"encoder": encoder, "projection": projection, "optimizer": optimizer})
+    checkpoint = Checkpoint(
+        checkpoint_path, {"encoder": encoder, "projection": projection, "optimizer": optimizer}
+    )
     steps = recipe.epochs * -(-len(ids) // recipe.batch)
     encoder.train()
     for epoch in range(checkpoint.load(), recipe.epochs):
@@ -133,10 +164,17 @@ def _learn(
         batches = shuffle_batches(ids.lengths, recipe.batch, [recipe.seed, epoch])
         for done, rows in enumerate(batches, epoch * len(batches)):
             for group in optimizer.param_groups:
-                group["lr"] = recipe.rate * group["factor"] * min(1.0, (done + 1) / 200) * max(1 - done / steps, 1e-3)
+                group["lr"] = (
+                    recipe.rate
+                    * group["factor"]
+                    * min(1.0, (done + 1) / 200)
+                    * max(1 - done / steps, 1e-3)
+                )
             predicted = _project(projection, encoder(ids.batch(rows), dropout=recipe.token_dropout))
             wanted = torch.from_numpy(targets[target_of[rows]]).float()
-            loss = 2 * (1 - (predicted * wanted).sum(1).mean()) + 0.5 * _relational_loss(predicted, wanted)
+            loss = 2 * (1 - (predicted * wanted).sum(1).mean()) + 0.5 * _relational_loss(
+                predicted, wanted
+            )
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(rest, 1.0)

@@ -1,4 +1,6 @@
-"""From the trained student to integers: what ships, and what it computes, defined here once and exactly."""
+"""From the trained student to integers: what ships, and what it computes, defined here once and
+exactly.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from edge_router_export.student import (
 )
 
 EXACT_LIMIT = 2**24
-"""Below this magnitude every integer is exact in float32, and so is an accumulator's conversion before the rescale."""
+"""Below this magnitude every integer is exact in float32, and so is an accumulator's conversion
+before the rescale.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,9 @@ class IntegerEncoder:
     """In their order."""
 
     def pool(self, ids: Sequence[int]) -> NDArray[np.int64]:
-        """The pooled u8 values [pooled_width] of one text, computed in int64 with the one float32 multiply per rescale."""
+        """The pooled u8 values [pooled_width] of one text, computed in int64 with the one float32
+        multiply per rescale.
+        """
         values = self.table[np.asarray(ids)].astype(np.int64) - EMBEDDING_ZERO
         share = mean_share(len(ids)).astype(np.int64)[:, 0]
         pooled = []
@@ -55,7 +61,9 @@ class IntegerEncoder:
             edge = np.zeros((1, values.shape[1]), np.int64)
             padded = np.concatenate([edge, values, edge])
             windows = np.stack([padded[:-2], padded[1:-1], padded[2:]], 2)
-            sums = np.tensordot(windows, layer.weight.astype(np.int64), ([1, 2], [1, 2])) + layer.bias
+            sums = (
+                np.tensordot(windows, layer.weight.astype(np.int64), ([1, 2], [1, 2])) + layer.bias
+            )
             values = _rescale(sums, layer.rescale)
             pooled += [values.max(0), _rescale(share @ values, np.float32(1.0 / 255.0))]
         return np.concatenate(pooled)
@@ -89,16 +97,22 @@ def quantize_student(student: Student) -> IntegerStudent:
 
 def quantize_encoder(encoder: Encoder) -> IntegerEncoder:
     """The integers of ``encoder``."""
-    table = (encoder.embedding.weight.detach() / EMBEDDING_STEP).round().clamp(-EMBEDDING_ZERO, 127) + EMBEDDING_ZERO
+    table = (encoder.embedding.weight.detach() / EMBEDDING_STEP).round().clamp(
+        -EMBEDDING_ZERO, 127
+    ) + EMBEDDING_ZERO
     steps = [EMBEDDING_STEP] + [ACTIVATION_STEP] * (len(encoder.convolutions) - 1)
     layers = [_quantize_convolution(c, s) for c, s in zip(encoder.convolutions, steps, strict=True)]
     return IntegerEncoder(table.numpy().astype(np.uint8), tuple(layers))
 
 
-def restore_encoder(integers: IntegerEncoder, encoder: Encoder, batches: Sequence[torch.Tensor]) -> None:
-    """Gives ``encoder`` the weights of ``integers``; the statistics that folding lost are measured on ``batches`` of ids.
+def restore_encoder(
+    integers: IntegerEncoder, encoder: Encoder, batches: Sequence[torch.Tensor]
+) -> None:
+    """Gives ``encoder`` the weights of ``integers``; the statistics that folding lost are measured
+    on ``batches`` of ids.
 
-    Afterwards the encoder computes on those batches what the integers compute, in training mode as well.
+    Afterwards the encoder computes on those batches what the integers compute, in training mode as
+    well.
     """
     with torch.no_grad():
         encoder.embedding.weight.copy_(
@@ -123,16 +137,23 @@ def _quantize_convolution(convolution: Convolution, input_step: float) -> Intege
         width, inputs = weight.shape[0], weight.shape[1] // 3
         bias = (offset.double() / per_sum).round().clamp(1 - EXACT_LIMIT // 2, EXACT_LIMIT // 2 - 1)
     return IntegerConvolution(
-        np.ascontiguousarray(weight.numpy().astype(np.int8).reshape(width, 3, inputs).transpose(0, 2, 1)),
+        np.ascontiguousarray(
+            weight.numpy().astype(np.int8).reshape(width, 3, inputs).transpose(0, 2, 1)
+        ),
         bias.numpy().astype(np.int32),
         (per_sum / ACTIVATION_STEP).numpy().astype(np.float32),
     )
 
 
-def _restore_convolution(convolution: Convolution, layer: IntegerConvolution, input_step: float) -> None:
+def _restore_convolution(
+    convolution: Convolution, layer: IntegerConvolution, input_step: float
+) -> None:
     width, inputs, _ = layer.weight.shape
-    flat = torch.from_numpy(layer.weight.transpose(0, 2, 1).reshape(width, 3 * inputs).astype(np.float32))
-    # any step would do, since normalisation undoes it; this one gives the weights the size of a fresh layer's
+    flat = torch.from_numpy(
+        layer.weight.transpose(0, 2, 1).reshape(width, 3 * inputs).astype(np.float32)
+    )
+    # any step would do, since normalisation undoes it; this one gives the weights the size of a
+    # fresh layer's
     step = (3 * inputs) ** -0.5 / max(1.0, float(flat.std()))
     convolution.weight.copy_(flat * step)
     per_sum = torch.from_numpy(layer.rescale.astype(np.float64)) * ACTIVATION_STEP
@@ -143,8 +164,12 @@ def _restore_convolution(convolution: Convolution, layer: IntegerConvolution, in
     norm.variance.fill_(1.0 - 1e-5)
 
 
-def _restore_statistics(encoder: Encoder, convolution: Convolution, batches: Sequence[torch.Tensor]) -> None:
-    """Measures mean and variance of the layer's sums, and moves them out of slope and offset into the statistics."""
+def _restore_statistics(
+    encoder: Encoder, convolution: Convolution, batches: Sequence[torch.Tensor]
+) -> None:
+    """Measures mean and variance of the layer's sums, and moves them out of slope and offset into
+    the statistics.
+    """
     norm = convolution.norm
     slope, offset = norm.slope.clone(), norm.offset.clone()
     means, squares = [], []
@@ -170,5 +195,7 @@ def _restore_statistics(encoder: Encoder, convolution: Convolution, batches: Seq
 
 def _rescale(sums: NDArray[np.int64], scale: NDArray[np.float32] | np.float32) -> NDArray[np.int64]:
     if np.abs(sums).max(initial=0) >= EXACT_LIMIT:
-        raise OverflowError("an accumulator left the range that float32 holds exactly; train with smaller weights")
+        raise OverflowError(
+            "an accumulator left the range that float32 holds exactly; train with smaller weights"
+        )
     return np.clip(np.rint(sums.astype(np.float32) * scale), 0, 255).astype(np.int64)

@@ -20,7 +20,9 @@ class TrainRecipe:
     """How ``edge-router train`` makes a router."""
 
     base: str
-    """Encoder that the student starts from: ``base`` (the one in the package), a ``.router`` file, or ``none``."""
+    """Encoder that the student starts from: ``base`` (the one in the package), a ``.router`` file,
+    or ``none``.
+    """
     teachers: tuple[str, ...] = ()
     """Encoders to fine-tune and average: folders or hub names; empty trains on the labels alone."""
     teacher_epochs: int = 5
@@ -42,7 +44,8 @@ class TrainRecipe:
     batch: int = 128
     """Texts per student step."""
     temperature: float = 2.0
-    """Softens teacher and student in the distillation loss (Hinton et al., 2015, arXiv:1503.02531)."""
+    """Softens teacher and student in the distillation loss (Hinton et al., 2015, arXiv:1503.02531).
+    """
     label_weight: float = 0.2
     """Weight of the labels' cross-entropy beside the distillation loss."""
     token_dropout: float = 0.1
@@ -58,11 +61,16 @@ class TrainRecipe:
     max_tokens: int = 64
     """Tokens of a text that the router reads."""
     valid_share: float = 0.1
-    """Share of the examples held out for calibration where no held-out file is given and there are enough of them."""
+    """Share of the examples held out for calibration where no held-out file is given and there are
+    enough of them.
+    """
     folds: int = 5
-    """Models trained on all but a part of the examples each, to calibrate on the parts, where there are fewer than 3,000."""
+    """Models trained on all but a part of the examples each, to calibrate on the parts, where there
+    are fewer than 3,000.
+    """
     target_precision: float = 0.98
-    """Share of right answers among those given, which the threshold must reach on held-out texts."""
+    """Share of right answers among those given, which the threshold must reach on held-out texts.
+    """
     seed: int = 1
     """Of every random choice."""
 
@@ -101,7 +109,8 @@ R = TypeVar("R", TrainRecipe, PretrainRecipe)
 
 
 def read_recipe(kind: type[R], source: str | Path, overrides: Mapping[str, str] | None = None) -> R:
-    """A recipe by name (``tiny``, ``small``, ``full``, ``pretrain``) or file, with ``overrides`` as ``key=value`` text.
+    """A recipe by name (``tiny``, ``small``, ``full``, ``pretrain``) or file, with ``overrides`` as
+    ``key=value`` text.
 
     Raises RecipeError for an unknown key, a wrong type or an impossible value.
     """
@@ -111,20 +120,25 @@ def read_recipe(kind: type[R], source: str | Path, overrides: Mapping[str, str] 
     known = {f.name: f for f in fields(kind)}
     if unknown := sorted(values.keys() - known.keys()):
         raise RecipeError(
-            f"unknown key {unknown[0]!r} in recipe {str(source)!r}; known keys: {', '.join(sorted(known))}"
+            f"unknown key {unknown[0]!r} in recipe {str(source)!r}; known keys: "
+            f"{', '.join(sorted(known))}"
         )
     typed = {key: _convert(key, value, str(known[key].type)) for key, value in values.items()}
     try:
         recipe = kind(**typed)
     except TypeError as error:
-        raise RecipeError(f"recipe {str(source)!r} lacks a key ({error}); see the recipes in the package") from error
+        raise RecipeError(
+            f"recipe {str(source)!r} lacks a key ({error}); see the recipes in the package"
+        ) from error
     _check_ranges(recipe)
     return recipe
 
 
 def recipe_names() -> list[str]:
     """The recipes in the package."""
-    return sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml"))
+    return sorted(
+        f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml")
+    )
 
 
 def _folder() -> Any:
@@ -141,7 +155,9 @@ def _read_toml(source: str | Path) -> dict[str, Any]:
             f"no recipe {str(source)!r}; give a TOML file or one of {', '.join(recipe_names())}"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecipeError(f"recipe {str(source)!r} is not TOML ({error}); correct it at that place") from error
+        raise RecipeError(
+            f"recipe {str(source)!r} is not TOML ({error}); correct it at that place"
+        ) from error
 
 
 def _parse_value(text: str) -> Any:
@@ -164,7 +180,9 @@ def _convert(key: str, value: Any, kind: str) -> Any:
 
 
 def without_paths(recipe: TrainRecipe | PretrainRecipe) -> dict[str, Any]:
-    """The recipe as plain values for a manifest, with folders and files shortened to their last name."""
+    """The recipe as plain values for a manifest, with folders and files shortened to their last
+    name.
+    """
     values: dict[str, Any] = {}
     for field in fields(recipe):
         value = getattr(recipe, field.name)
@@ -177,7 +195,9 @@ def without_paths(recipe: TrainRecipe | PretrainRecipe) -> dict[str, Any]:
 
 
 def _check_ranges(recipe: TrainRecipe | PretrainRecipe) -> None:
-    """Every number is positive but those for which 0 means *none*; shares and precisions lie within 0 and 1."""
+    """Every number is positive but those for which 0 means *none*; shares and precisions lie within
+    0 and 1.
+    """
     may_be_zero = {
         "synthetic",
         "unlabelled_texts",
@@ -187,8 +207,14 @@ def _check_ranges(recipe: TrainRecipe | PretrainRecipe) -> None:
         "seed",
         "teacher_epochs",
     }
-    if isinstance(recipe, TrainRecipe) and not recipe.teachers and (recipe.synthetic or recipe.unlabelled_texts):
-        raise RecipeError("synthetic and unlabelled texts need a teacher to label them; name one or set both to 0")
+    if (
+        isinstance(recipe, TrainRecipe)
+        and not recipe.teachers
+        and (recipe.synthetic or recipe.unlabelled_texts)
+    ):
+        raise RecipeError(
+            "synthetic and unlabelled texts need a teacher to label them; name one or set both to 0"
+        )
     if isinstance(recipe, TrainRecipe) and recipe.folds < 2:
         raise RecipeError(f"recipe key 'folds' is {recipe.folds}; it must be 2 or more")
     shares = {"token_dropout", "mistyped", "valid_share", "target_precision"}

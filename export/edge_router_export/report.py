@@ -19,14 +19,24 @@ RESAMPLES = 2000
 
 
 def write_report(
-    folder: Path, *, bundle: Bundle, train: Sequence[Example], valid: Evaluation, test: Evaluation | None
+    folder: Path,
+    *,
+    bundle: Bundle,
+    train: Sequence[Example],
+    valid: Evaluation,
+    test: Evaluation | None,
 ) -> Path:
-    """Writes ``report.md`` with PNG figures into ``folder``; the same bytes for the same router and texts."""
+    """Writes ``report.md`` with PNG figures into ``folder``; the same bytes for the same router and
+    texts.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shown = test or valid
     what = "test" if test else "held-out"
     _draw(folder / "reliability.png", lambda axes: _draw_reliability(axes, shown.in_scope))
-    _draw(folder / "risk_coverage.png", lambda axes: _draw_risk_coverage(axes, shown, bundle.manifest.policy.threshold))
+    _draw(
+        folder / "risk_coverage.png",
+        lambda axes: _draw_risk_coverage(axes, shown, bundle.manifest.policy.threshold),
+    )
     parts = [
         f"# {bundle.manifest.name}",
         _verdict(bundle, shown, what),
@@ -53,25 +63,34 @@ def accuracy_interval(evaluation: Evaluation) -> tuple[float, float]:
     right = np.array([p.is_right for p in evaluation.in_scope], float)
     if len(right) < 2 or right.min() == right.max():
         return float(right.mean()), float(right.mean())
-    found = bootstrap((right,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(0))
+    found = bootstrap(
+        (right,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(0)
+    )
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
 def _verdict(bundle: Bundle, shown: Evaluation, what: str) -> str:
     policy = bundle.manifest.policy
     lines = [
-        f"- **{shown.accuracy:.2%}** of {len(shown.in_scope)} {what} texts have the right tool as best candidate.",
-        f"- At the threshold {policy.threshold:.3f} (chosen on held-out texts for a precision of {policy.target_precision:.0%}) "
-        f"**{shown.answered_share:.1%}** are answered, and **{shown.precision:.2%}** of the answers are right.",
+        f"- **{shown.accuracy:.2%}** of {len(shown.in_scope)} {what} texts have the right "
+        "tool as best candidate.",
+        f"- At the threshold {policy.threshold:.3f} (chosen on held-out texts for a precision "
+        f"of {policy.target_precision:.0%}) "
+        f"**{shown.answered_share:.1%}** are answered, and **{shown.precision:.2%}** of the "
+        "answers are right.",
         f"- {len(bundle.manifest.tools)} tools, {bundle.size_bytes / 1e6:.2f} MB, "
-        f"{bundle.manifest.metrics.get('macs_12_tokens', 0) / 1e6:.2f} million multiply-accumulates for 12 tokens.",
+        f"{bundle.manifest.metrics.get('macs_12_tokens', 0) / 1e6:.2f} million "
+        "multiply-accumulates for 12 tokens.",
         f"- Bundle sha256 `{bundle.sha256}`.",
     ]
     return "\n".join(lines)
 
 
 def _figures(what: str) -> str:
-    return f"![Reliability, {what} texts](reliability.png) ![Risk and coverage, {what} texts](risk_coverage.png)"
+    return (
+        f"![Reliability, {what} texts](reliability.png) ![Risk and coverage, {what} "
+        "texts](risk_coverage.png)"
+    )
 
 
 def _accuracy_table(evaluations: dict[str, Evaluation]) -> str:
@@ -108,7 +127,9 @@ def _accuracy_table(evaluations: dict[str, Evaluation]) -> str:
 
 
 def _confusion_table(shown: Evaluation) -> str:
-    rows = [[_name(c.expected), _name(c.got), c.count, "; ".join(c.texts)] for c in shown.confusions()]
+    rows = [
+        [_name(c.expected), _name(c.got), c.count, "; ".join(c.texts)] for c in shown.confusions()
+    ]
     return _table(["right", "given", "texts", "examples"], rows) if rows else "None."
 
 
@@ -135,12 +156,17 @@ def _data_table(train: Sequence[Example]) -> str:
 
 
 def _block(title: str, values: Any) -> str:
-    return f"### {title}\n\n```json\n{json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False)}\n```"
+    listed = json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False)
+    return f"### {title}\n\n```json\n{listed}\n```"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     def line(cells: Sequence[object]) -> str:
-        return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+        return (
+            "| "
+            + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
+            + " |"
+        )
 
     return "\n".join([line(head), "|" + "---|" * len(head), *[line(row) for row in rows]])
 
@@ -156,7 +182,9 @@ def _draw(path: Path, draw: Callable[[Any], None]) -> None:
     figure = Figure(figsize=(4.6, 4.0), dpi=110, layout="constrained")
     FigureCanvasAgg(figure)
     draw(figure.add_subplot())
-    figure.savefig(path, metadata={"Software": None})  # no version in the file: equal input, equal bytes
+    figure.savefig(
+        path, metadata={"Software": None}
+    )  # no version in the file: equal input, equal bytes
 
 
 def _draw_reliability(axes: Any, predictions: Sequence[Prediction]) -> None:
@@ -167,13 +195,27 @@ def _draw_reliability(axes: Any, predictions: Sequence[Prediction]) -> None:
     accuracy = [right[place == b].mean() for b in bins]
     axes.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", label="perfect")
     axes.bar(
-        [(b + 0.5) / 15 for b in bins], accuracy, width=1 / 15, color="#4477aa", edgecolor="white", label="observed"
+        [(b + 0.5) / 15 for b in bins],
+        accuracy,
+        width=1 / 15,
+        color="#4477aa",
+        edgecolor="white",
+        label="observed",
     )
     axes.plot([sure[place == b].mean() for b in bins], accuracy, "o", color="#223355", markersize=4)
     for b, height in zip(bins, accuracy, strict=True):
-        axes.annotate(str((place == b).sum()), ((b + 0.5) / 15, min(height + 0.01, 1.0)), ha="center", fontsize=6)
+        axes.annotate(
+            str((place == b).sum()),
+            ((b + 0.5) / 15, min(height + 0.01, 1.0)),
+            ha="center",
+            fontsize=6,
+        )
     axes.set(
-        xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1.06), title="Reliability (numbers: texts)"
+        xlabel="confidence",
+        ylabel="share right",
+        xlim=(0, 1),
+        ylim=(0, 1.06),
+        title="Reliability (numbers: texts)",
     )
     axes.legend(loc="upper left", fontsize=8, frameon=False)
 
@@ -187,8 +229,17 @@ def _draw_risk_coverage(axes: Any, shown: Evaluation, threshold: float) -> None:
     chosen = sum(p.confidence >= threshold for p in ranked)
     if chosen:
         axes.plot(
-            coverage[chosen - 1], wrong[chosen - 1] / chosen, "o", color="#cc3311", label=f"threshold {threshold:.3f}"
+            coverage[chosen - 1],
+            wrong[chosen - 1] / chosen,
+            "o",
+            color="#cc3311",
+            label=f"threshold {threshold:.3f}",
         )
         axes.legend(fontsize=8, frameon=False)
-    axes.set(xlabel="share of texts answered", ylabel="share of answers wrong", xlim=(0, 1), title="Risk and coverage")
+    axes.set(
+        xlabel="share of texts answered",
+        ylabel="share of answers wrong",
+        xlim=(0, 1),
+        title="Risk and coverage",
+    )
     axes.set_ylim(bottom=0)

@@ -1,4 +1,6 @@
-"""Steps that are done once: a result is kept under the hash of all that went into it, a long step also while it runs."""
+"""Steps that are done once: a result is kept under the hash of all that went into it, a long step
+also while it runs.
+"""
 
 from __future__ import annotations
 
@@ -19,24 +21,33 @@ Arrays = dict[str, NDArray[Any]]
 
 def fingerprint(value: Any) -> str:
     """Hex sha256 of a JSON-like value, equal for equal values."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def code_fingerprint(*modules: str) -> str:
-    """Hex sha256 of what these modules of this package do: their syntax trees, so that a comment changes nothing."""
+    """Hex sha256 of what these modules of this package do: their syntax trees, so that a comment
+    changes nothing.
+    """
     folder = Path(__file__).parent
-    return fingerprint([ast.dump(ast.parse((folder / f"{name}.py").read_text("utf-8"))) for name in modules])
+    return fingerprint(
+        [ast.dump(ast.parse((folder / f"{name}.py").read_text("utf-8"))) for name in modules]
+    )
 
 
 class Steps:
-    """A folder of finished steps; a second run with the same inputs reads them instead of computing."""
+    """A folder of finished steps; a second run with the same inputs reads them instead of
+    computing.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
 
     def run(self, name: str, inputs: Mapping[str, Any], make: Callable[[Path], Arrays]) -> Arrays:
-        """What ``make`` returns, computed unless ``name`` with equal ``inputs`` is already in the folder.
+        """What ``make`` returns, computed unless ``name`` with equal ``inputs`` is already in the
+        folder.
 
         ``make`` gets a path for its checkpoint, which is removed when the step is done.
         """

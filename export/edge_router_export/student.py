@@ -1,10 +1,13 @@
-"""The student: a small convolutional text encoder that trains in torch as the integers it will ship as.
+"""The student: a small convolutional text encoder that trains in torch as the integers it will ship
+as.
 
-Per token an 8-bit embedding; then layers of ``Conv1d`` over (left, self, right) with 7-bit weights, batch normalisation
-and a ReLU clipped at 6, kept as u8; then the maximum and the mean over the tokens of every layer. Each quantised value is
-rounded in the forward pass and passed straight through in the backward one (Bengio et al., 2013, arXiv:1308.3432; Jacob et
-al., 2018, arXiv:1712.05877), so that what training sees is what ONNX Runtime will compute. Batch normalisation costs nothing
-in the shipped graph: its slope becomes the per-channel rescale, its offset the int32 bias.
+Per token an 8-bit embedding; then layers of ``Conv1d`` over (left, self, right) with 7-bit weights,
+batch normalisation and a ReLU clipped at 6, kept as u8; then the maximum and the mean over the
+tokens of every layer. Each quantised value is rounded in the forward pass and passed straight
+through in the backward one (Bengio et al., 2013, arXiv:1308.3432; Jacob et al., 2018,
+arXiv:1712.05877), so that what training sees is what ONNX Runtime will compute. Batch normalisation
+costs nothing in the shipped graph: its slope becomes the per-channel rescale, its offset the int32
+bias.
 """
 
 from __future__ import annotations
@@ -44,7 +47,9 @@ class StudentShape:
         return 2 * self.layers * self.width
 
     def macs(self, tokens: int, outputs: int) -> int:
-        """Multiply-accumulates for one text of ``tokens`` tokens and a head with ``outputs`` answers."""
+        """Multiply-accumulates for one text of ``tokens`` tokens and a head with ``outputs``
+        answers.
+        """
         first = 3 * self.embedding_width * self.width
         later = (self.layers - 1) * 3 * self.width * self.width
         pooling = self.layers * self.width
@@ -57,13 +62,17 @@ def round_through(value: Tensor) -> Tensor:
 
 
 def quantize_weight(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Integers in -63..63 (as floats, gradient passed through) and the step of each output channel (first axis)."""
+    """Integers in -63..63 (as floats, gradient passed through) and the step of each output channel
+    (first axis).
+    """
     step = weight.detach().abs().amax(dim=1, keepdim=True).clamp_min(1e-8) / WEIGHT_LIMIT
     return round_through(weight / step).clamp(-WEIGHT_LIMIT, WEIGHT_LIMIT), step
 
 
 def mean_weight(tokens: Tensor) -> Tensor:
-    """The u8 weight each of ``tokens`` tokens has in the mean: 255/n, rounded half to even, at least 1."""
+    """The u8 weight each of ``tokens`` tokens has in the mean: 255/n, rounded half to even, at
+    least 1.
+    """
     return (255.0 / tokens).round().clamp_min(1.0)
 
 
@@ -79,7 +88,9 @@ class MaskedBatchNorm(nn.Module):
         self.register_buffer("variance", torch.ones(width))
 
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
-        """Normalises ``values`` [texts, tokens, width] with the statistics where ``mask`` [texts, tokens, 1] is 1."""
+        """Normalises ``values`` [texts, tokens, width] with the statistics where ``mask`` [texts,
+        tokens, 1] is 1.
+        """
         if self.training:
             count = mask.sum()
             mean = (values * mask).sum((0, 1)) / count
@@ -102,13 +113,15 @@ class Convolution(nn.Module):
         self.norm = MaskedBatchNorm(width)
 
     def forward(self, values: Tensor, mask: Tensor, input_step: float) -> Tensor:
-        """u8 values (as floats) [texts, tokens, inputs] to u8 values [texts, tokens, width]; padding stays 0."""
+        """u8 values (as floats) [texts, tokens, inputs] to u8 values [texts, tokens, width];
+        padding stays 0.
+        """
         weight, step = quantize_weight(self.weight)
         empty = values.new_zeros(values.shape[0], 1, values.shape[2])
         left = torch.cat([empty, values[:, :-1]], 1)
         right = torch.cat([values[:, 1:], empty], 1)
-        # u8 values and 7-bit weights are exact in bfloat16, whose matrix products are several times faster
-        # where the CPU has them
+        # u8 values and 7-bit weights are exact in bfloat16, whose matrix products are several times
+        # faster where the CPU has them
         windows = torch.cat([left, values, right], 2).to(matmul_dtype())
         sums = (windows @ weight.t().to(windows.dtype)).float()
         normed = self.norm(sums * (step.squeeze(1) * input_step), mask)
@@ -127,10 +140,14 @@ class Encoder(nn.Module):
         self.convolutions = nn.ModuleList([Convolution(i, shape.width) for i in inputs])
 
     def forward(self, ids: Tensor, dropout: float = 0.0) -> Tensor:
-        """Pooled vectors [texts, pooled_width] of u8 values as floats, for ``ids`` [texts, tokens] padded with 0."""
+        """Pooled vectors [texts, pooled_width] of u8 values as floats, for ``ids`` [texts, tokens]
+        padded with 0.
+        """
         mask = (ids != 0).unsqueeze(2).float()
         tokens = mask.sum(1)
-        values = round_through(self.embedding(ids) / EMBEDDING_STEP).clamp(-EMBEDDING_ZERO, 127) * mask
+        values = (
+            round_through(self.embedding(ids) / EMBEDDING_STEP).clamp(-EMBEDDING_ZERO, 127) * mask
+        )
         if dropout and self.training:
             values = values * (torch.rand_like(mask) >= dropout)
         pooled = []
@@ -144,7 +161,9 @@ class Encoder(nn.Module):
 
 
 class Student(nn.Module):
-    """An encoder and a linear head whose 7-bit weights share one step, so that its integers can be compared."""
+    """An encoder and a linear head whose 7-bit weights share one step, so that its integers can be
+    compared.
+    """
 
     def __init__(self, encoder: Encoder, outputs: int) -> None:
         super().__init__()

@@ -1,4 +1,6 @@
-"""More texts for the teacher to label, made from the examples alone: crossovers, dropped words, typing errors."""
+"""More texts for the teacher to label, made from the examples alone: crossovers, dropped words,
+typing errors.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def synthesize(examples: Sequence[Example], count: int, seed: int) -> list[str]:
         if len(made) >= count:
             break
         example = source.choice(examples)
-        text = source.choice((_cross, _cross, _drop, _mistype))(example.text, by_tool[example.tool], source)
+        text = source.choice((_cross, _cross, _drop, _mistype))(
+            example.text, by_tool[example.tool], source
+        )
         if text.strip() and text not in known:
             made[text] = None
     return list(made)
@@ -30,7 +34,9 @@ def synthesize(examples: Sequence[Example], count: int, seed: int) -> list[str]:
 def _cross(text: str, siblings: list[str], source: random.Random) -> str:
     """The beginning of one text of a tool and the end of another."""
     first, second = text.split(), source.choice(siblings).split()
-    return " ".join(first[: source.randint(1, len(first))] + second[source.randint(0, len(second) - 1) :])
+    return " ".join(
+        first[: source.randint(1, len(first))] + second[source.randint(0, len(second) - 1) :]
+    )
 
 
 def _drop(text: str, _: list[str], source: random.Random) -> str:

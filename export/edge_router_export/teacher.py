@@ -1,4 +1,6 @@
-"""The teacher: a sentence encoder from a folder, the hub or an installed package; embedded with, or fine-tuned."""
+"""The teacher: a sentence encoder from a folder, the hub or an installed package; embedded with, or
+fine-tuned.
+"""
 
 from __future__ import annotations
 
@@ -57,10 +59,16 @@ class Teacher:
         hidden = self.model(input_ids=padded, attention_mask=mask).last_hidden_state.float()
         return (hidden * mask.unsqueeze(2)).sum(1) / mask.sum(1, keepdim=True)
 
-    def embed(self, texts: Sequence[str], progress: Progress, batch: int = 128) -> NDArray[np.float16]:
+    def embed(
+        self, texts: Sequence[str], progress: Progress, batch: int = 128
+    ) -> NDArray[np.float16]:
         """Unit vectors [texts, width]; texts of like length share a batch."""
         return self.map_texts(
-            texts, lambda ids: nn.functional.normalize(self.pool(ids), dim=1), self.width, progress, batch
+            texts,
+            lambda ids: nn.functional.normalize(self.pool(ids), dim=1),
+            self.width,
+            progress,
+            batch,
         )
 
     def map_texts(
@@ -71,7 +79,9 @@ class Teacher:
         progress: Progress,
         batch: int = 128,
     ) -> NDArray[np.float16]:
-        """``function`` of the ids of each text, float16 [texts, width]; texts of like length share a batch."""
+        """``function`` of the ids of each text, float16 [texts, width]; texts of like length share
+        a batch.
+        """
         ids = self.tokenize(texts)
         order = np.argsort([len(row) for row in ids], kind="stable")
         out = np.zeros((len(texts), width), np.float16)
@@ -110,16 +120,22 @@ class FineTunedTeacher(nn.Module):
         ids = self.teacher.tokenize(texts)
         lengths = np.array([len(row) for row in ids])
         target = torch.tensor(labels)
-        optimizer = MasterAdamW([(list(self.encoder.parameters()), rate), (list(self.head.parameters()), 20 * rate)])
+        optimizer = MasterAdamW(
+            [(list(self.encoder.parameters()), rate), (list(self.head.parameters()), 20 * rate)]
+        )
         checkpoint = Checkpoint(checkpoint_path, {"model": self, "optimizer": optimizer})
         batches_per_epoch = len(shuffle_batches(lengths, batch, [0]))
         steps = epochs * batches_per_epoch
         for epoch in range(checkpoint.load(), epochs):
             torch.manual_seed(seed + epoch)
             self.train()
-            for done, rows in enumerate(shuffle_batches(lengths, batch, [seed, epoch]), epoch * batches_per_epoch):
+            for done, rows in enumerate(
+                shuffle_batches(lengths, batch, [seed, epoch]), epoch * batches_per_epoch
+            ):
                 pooled = nn.functional.dropout(self.teacher.pool([ids[i] for i in rows]), 0.1)
-                nn.functional.cross_entropy(self.head(pooled), target[rows], label_smoothing=0.05).backward()
+                nn.functional.cross_entropy(
+                    self.head(pooled), target[rows], label_smoothing=0.05
+                ).backward()
                 optimizer.step(min(1.0, (done + 1) / (0.1 * steps)) * (1 - done / steps))
                 progress("teacher learns", done + 1, steps)
             checkpoint.save(epoch + 1)
@@ -132,14 +148,19 @@ class FineTunedTeacher(nn.Module):
 
 
 class MasterAdamW:
-    """AdamW whose parameters are kept in float32, while the model computes in its own, shorter type."""
+    """AdamW whose parameters are kept in float32, while the model computes in its own, shorter
+    type.
+    """
 
     def __init__(self, groups: Sequence[tuple[list[nn.Parameter], float]]) -> None:
         self.models = [p for parameters, _ in groups for p in parameters]
         masters = [[p.detach().float().clone() for p in parameters] for parameters, _ in groups]
         self.masters = [m for group in masters for m in group]
         self.optimizer = torch.optim.AdamW(
-            [{"params": group, "lr": rate, "peak": rate} for group, (_, rate) in zip(masters, groups, strict=True)],
+            [
+                {"params": group, "lr": rate, "peak": rate}
+                for group, (_, rate) in zip(masters, groups, strict=True)
+            ],
             weight_decay=0.01,
             fused=True,
         )
@@ -170,13 +191,21 @@ class MasterAdamW:
 
 
 def find_encoder(name: str) -> str:
-    """The folder or hub name to load ``name`` from: a local folder, the hub, or the packaged default."""
+    """The folder or hub name to load ``name`` from: a local folder, the hub, or the packaged
+    default.
+    """
     if Path(name).is_dir():
         return name
-    if name == DEFAULT_TEACHER and (packaged := importlib.util.find_spec(PACKAGED_TEACHER)) and packaged.origin:
+    if (
+        name == DEFAULT_TEACHER
+        and (packaged := importlib.util.find_spec(PACKAGED_TEACHER))
+        and packaged.origin
+    ):
         folder = Path(packaged.origin).parent / "model"
         if folder.is_dir():
             return str(folder)
     if os.sep in name and name.count("/") != 1:
-        raise RecipeError(f"no teacher in the folder {name!r}; give a folder with a model, a hub name, or 'none'")
+        raise RecipeError(
+            f"no teacher in the folder {name!r}; give a folder with a model, a hub name, or 'none'"
+        )
     return name

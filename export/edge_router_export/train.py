@@ -1,4 +1,6 @@
-"""``edge-router train``: the steps in their order, from files of examples to a ``.router`` file and its report."""
+"""``edge-router train``: the steps in their order, from files of examples to a ``.router`` file and
+its report.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ from edge_router_export.validate import normalize, validate
 from edge_router_export.vocabulary import train_tokenizer
 
 ENOUGH_TO_HOLD_OUT = 3000
-"""From so many examples on a share of them is held out; below, cross-validation makes every one count twice."""
+"""From so many examples on a share of them is held out; below, cross-validation makes every one
+count twice.
+"""
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,11 @@ def train(
     test: Sequence[Path] = (),
     work_dir: Path | None = None,
 ) -> TrainResult:
-    """Trains a router and writes ``output`` with a report folder beside it; a second call goes on where one stopped.
+    """Trains a router and writes ``output`` with a report folder beside it; a second call goes on
+    where one stopped.
 
-    Raises DataError or RecipeError before any work where the input must be corrected, ParityError where the exported graph is
-    not the trained one.
+    Raises DataError or RecipeError before any work where the input must be corrected, ParityError
+    where the exported graph is not the trained one.
     """
     plan = read_recipe(TrainRecipe, recipe, overrides)
     data = _load(examples, tools, valid, test, plan)
@@ -134,7 +139,11 @@ def train(
         max_tokens=plan.max_tokens,
         calibration=table,
         policy=policy,
-        training={"recipe": without_paths(plan), "files_sha256": data.files, "examples": len(data.train)},
+        training={
+            "recipe": without_paths(plan),
+            "files_sha256": data.files,
+            "examples": len(data.train),
+        },
         metrics={**described, "held_out": found.to_dict()},
         reference={"confidence_mean": float(np.mean([p.confidence for p in found.predictions]))},
     )
@@ -144,7 +153,11 @@ def train(
 
 
 def _load(
-    examples: Sequence[Path], tools: Path | None, valid: Sequence[Path], test: Sequence[Path], plan: TrainRecipe
+    examples: Sequence[Path],
+    tools: Path | None,
+    valid: Sequence[Path],
+    test: Sequence[Path],
+    plan: TrainRecipe,
 ) -> _Data:
     given = [example for path in examples for example in read_examples(path)]
     specs: list[Tool] = []
@@ -159,21 +172,40 @@ def _load(
     tested_texts = {normalize(example.text) for example in tested}
     if shared := [e for e in held_out if normalize(e.text) in tested_texts]:
         first = shared[0]
-        raise DataError("the held-out text is also a test text; remove it here", file=first.file, line=first.line)
+        raise DataError(
+            "the held-out text is also a test text; remove it here",
+            file=first.file,
+            line=first.line,
+        )
     if not held_out and len(kept) >= ENOUGH_TO_HOLD_OUT:
         kept, held_out = _split(kept, plan.valid_share, plan.seed)
     described = {spec.name: spec for spec in specs}
     names = sorted({e.tool for e in kept if e.tool is not None})
     has_no_tool = any(example.tool is None for example in kept)
     held_out = [e for e in held_out if e.tool in names or (e.tool is None and has_no_tool)]
-    entries = [Tool(n, described[n].description, described[n].parameters) if n in described else Tool(n) for n in names]
+    entries = [
+        Tool(n, described[n].description, described[n].parameters) if n in described else Tool(n)
+        for n in names
+    ]
     files = [*examples, *([tools] if tools else []), *valid, *test]
     hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
-    return _Data(tuple(kept), tuple(held_out), tuple(tested), tuple(entries), has_no_tool, findings.warnings, hashes)
+    return _Data(
+        tuple(kept),
+        tuple(held_out),
+        tuple(tested),
+        tuple(entries),
+        has_no_tool,
+        findings.warnings,
+        hashes,
+    )
 
 
-def _split(examples: Sequence[Example], share: float, seed: int) -> tuple[list[Example], list[Example]]:
-    """Training and held-out examples, of every tool its ``share``, but never its last two examples."""
+def _split(
+    examples: Sequence[Example], share: float, seed: int
+) -> tuple[list[Example], list[Example]]:
+    """Training and held-out examples, of every tool its ``share``, but never its last two "
+    "examples.
+    """
     by_tool: dict[str | None, list[Example]] = {}
     for example in examples:
         by_tool.setdefault(example.tool, []).append(example)
@@ -186,7 +218,9 @@ def _split(examples: Sequence[Example], share: float, seed: int) -> tuple[list[E
 
 
 def _parts(data: _Data, plan: TrainRecipe) -> list[_Data]:
-    """The data once per fold, each with its part of the examples held out; none where examples are held out already."""
+    """The data once per fold, each with its part of the examples held out; none where examples are
+    held out already.
+    """
     if data.valid:
         return []
     by_tool: dict[str | None, list[Example]] = {}
@@ -212,9 +246,13 @@ def _judge(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progress) -> 
     return _judge_with(quantize_student(student), _load_tokenizer(tokenizer_json, plan), data.valid)
 
 
-def _judge_with(integers: IntegerStudent, tokenizer: Tokenizer, examples: Sequence[Example]) -> _HeldOut:
+def _judge_with(
+    integers: IntegerStudent, tokenizer: Tokenizer, examples: Sequence[Example]
+) -> _HeldOut:
     known = [(e, ids) for e in examples if (ids := tokenizer.encode(e.text).ids)]
-    return _HeldOut(tuple([e for e, _ in known]), np.stack([integers.logits(ids) for _, ids in known]))
+    return _HeldOut(
+        tuple([e for e, _ in known]), np.stack([integers.logits(ids) for _, ids in known])
+    )
 
 
 def _join(parts: Sequence[_HeldOut]) -> _HeldOut:
@@ -223,32 +261,47 @@ def _join(parts: Sequence[_HeldOut]) -> _HeldOut:
 
 
 def _load_tokenizer(tokenizer_json: bytes, plan: TrainRecipe) -> Tokenizer:
-    return Tokenizer(tokenizer_json, max_tokens=plan.max_tokens, max_chars=plan.max_tokens * MAX_CHARS_PER_TOKEN)
-
-
-def _fit_policy(held_out: _HeldOut, data: _Data, table: CalibrationTable, plan: TrainRecipe) -> float:
-    """The threshold, from the texts whose best answer is a tool."""
-    everything = _evaluate_held_out(held_out, data, table, PolicyNumbers(0.0, plan.target_precision))
-    tools = [p for p in everything.predictions if p.best is not None]
-    return fit_threshold(
-        [p.confidence for p in tools], [p.is_right for p in tools], target_precision=plan.target_precision
+    return Tokenizer(
+        tokenizer_json, max_tokens=plan.max_tokens, max_chars=plan.max_tokens * MAX_CHARS_PER_TOKEN
     )
 
 
-def _evaluate_held_out(held_out: _HeldOut, data: _Data, table: CalibrationTable, policy: PolicyNumbers) -> Evaluation:
+def _fit_policy(
+    held_out: _HeldOut, data: _Data, table: CalibrationTable, plan: TrainRecipe
+) -> float:
+    """The threshold, from the texts whose best answer is a tool."""
+    everything = _evaluate_held_out(
+        held_out, data, table, PolicyNumbers(0.0, plan.target_precision)
+    )
+    tools = [p for p in everything.predictions if p.best is not None]
+    return fit_threshold(
+        [p.confidence for p in tools],
+        [p.is_right for p in tools],
+        target_precision=plan.target_precision,
+    )
+
+
+def _evaluate_held_out(
+    held_out: _HeldOut, data: _Data, table: CalibrationTable, policy: PolicyNumbers
+) -> Evaluation:
     """What the runtime's calibration and policy make of the held-out integers."""
     calibration, names = Calibration(shift=table.shift, weights=table.weights), list(data.labels)
     decides = Policy(policy.threshold)
     predictions = []
     for example, logits in zip(held_out.examples, held_out.logits, strict=True):
         ranking = calibration.rank(logits)
-        ranked = [Candidate(names[i], p) for i, p in zip(ranking.labels, ranking.probabilities, strict=True)]
+        ranked = [
+            Candidate(names[i], p)
+            for i, p in zip(ranking.labels, ranking.probabilities, strict=True)
+        ]
         decision = decides.decide(tuple(ranked), is_truncated=False)
         predictions.append(Prediction(example, ranked[0].tool, decision.confidence, decision.tool))
     return Evaluation(tuple(predictions))
 
 
-def _train_student(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progress) -> tuple[bytes, Student]:
+def _train_student(
+    data: _Data, plan: TrainRecipe, steps: Steps, progress: Progress
+) -> tuple[bytes, Student]:
     """The tokenizer's JSON and the trained student, from the cache where nothing changed."""
     base = None if plan.base == NONE else read_bundle(_base_path(plan.base))
     labels = data.labels
@@ -258,12 +311,18 @@ def _train_student(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progr
     teacher_logits = None
     if plan.teachers:
         pairs = [(example.text, labels[example.tool]) for example in data.train]
-        teacher_logits = label_texts(pairs, [texts + synthetic, unlabelled], len(labels), plan, steps, progress)
-    tokenizer_json = base.tokenizer if base else train_tokenizer(texts, plan.vocabulary).to_str().encode()
+        teacher_logits = label_texts(
+            pairs, [texts + synthetic, unlabelled], len(labels), plan, steps, progress
+        )
+    tokenizer_json = (
+        base.tokenizer if base else train_tokenizer(texts, plan.vocabulary).to_str().encode()
+    )
     ids = IdTable(_tokenize(tokenizer_json, texts + extra, plan.max_tokens))
     answers = [labels[example.tool] for example in data.train] + [UNLABELLED] * len(extra)
     lessons = Lessons(ids, np.array(answers), teacher_logits)
-    student = Student(_make_encoder(base.model if base else None, tokenizer_json, ids, plan), len(labels))
+    student = Student(
+        _make_encoder(base.model if base else None, tokenizer_json, ids, plan), len(labels)
+    )
 
     def learn(checkpoint: Path) -> Arrays:
         distill(student, lessons, plan, checkpoint, progress)
@@ -283,14 +342,18 @@ def _train_student(data: _Data, plan: TrainRecipe, steps: Steps, progress: Progr
 
 
 def _extra_texts(data: _Data, plan: TrainRecipe) -> tuple[list[str], list[str]]:
-    """Made-up and unlabelled texts for the teacher to label; none of them is a held-out or test text."""
+    """Made-up and unlabelled texts for the teacher to label; none of them is a held-out or test
+    text.
+    """
     held_back = {normalize(example.text) for example in (*data.valid, *data.test)}
     made = synthesize(data.train, round(plan.synthetic * len(data.train)), plan.seed)
     found: list[str] = []
     if plan.unlabelled != NONE and plan.unlabelled_texts:
         corpus, _ = read_corpus([Path(plan.unlabelled)])
         found = random.Random(plan.seed).sample(corpus, min(plan.unlabelled_texts, len(corpus)))
-    return [t for t in made if normalize(t) not in held_back], [t for t in found if normalize(t) not in held_back]
+    return [t for t in made if normalize(t) not in held_back], [
+        t for t in found if normalize(t) not in held_back
+    ]
 
 
 def _base_path(base: str) -> Path:
@@ -303,17 +366,23 @@ def _tokenize(tokenizer_json: bytes, texts: Sequence[str], max_tokens: int) -> l
     return [encoding.ids for encoding in rust.encode_batch(list(texts))]
 
 
-def _make_encoder(base: bytes | None, tokenizer_json: bytes, ids: IdTable, plan: TrainRecipe) -> Encoder:
+def _make_encoder(
+    base: bytes | None, tokenizer_json: bytes, ids: IdTable, plan: TrainRecipe
+) -> Encoder:
     """The encoder that training starts from: the base's, or a fresh one of the recipe's sizes."""
     torch.manual_seed(plan.seed)
     if base is None:
         size = RustTokenizer.from_str(tokenizer_json.decode()).get_vocab_size()
         return Encoder(StudentShape(size, plan.embedding_width, plan.width, plan.layers))
     integers = import_encoder(base)
-    shape = StudentShape(*integers.table.shape, len(integers.convolutions[0].bias), len(integers.convolutions))
+    shape = StudentShape(
+        *integers.table.shape, len(integers.convolutions[0].bias), len(integers.convolutions)
+    )
     encoder = Encoder(shape)
     rows = np.random.default_rng(plan.seed).permutation(len(ids))[:4096]
-    restore_encoder(integers, encoder, [ids.batch(rows[i : i + 256]) for i in range(0, len(rows), 256)])
+    restore_encoder(
+        integers, encoder, [ids.batch(rows[i : i + 256]) for i in range(0, len(rows), 256)]
+    )
     return encoder
 
 
@@ -321,7 +390,11 @@ def _report(output: Path, digest: str, data: _Data, held_out: Evaluation) -> Tra
     router = Router.load(output)
     test: Evaluation | None = evaluate(router, data.test) if data.test else None
     report = write_report(
-        output.with_name(f"{output.stem}-report"), bundle=router.bundle, train=data.train, valid=held_out, test=test
+        output.with_name(f"{output.stem}-report"),
+        bundle=router.bundle,
+        train=data.train,
+        valid=held_out,
+        test=test,
     )
     metrics = {**router.bundle.manifest.metrics, **({"test": test.to_dict()} if test else {})}
     return TrainResult(output, digest, report, metrics, data.warnings)

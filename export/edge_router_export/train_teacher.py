@@ -1,4 +1,6 @@
-"""Fine-tunes each teacher on the examples and asks them all about every text; the answers are averaged."""
+"""Fine-tunes each teacher on the examples and asks them all about every text; the answers are
+averaged.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,11 @@ def label_texts(
     steps: Steps,
     progress: Progress,
 ) -> NDArray[np.float16]:
-    """Logits [texts of all groups, answers] of the recipe's teachers, fine-tuned on ``examples``, averaged.
+    """Logits [texts of all groups, answers] of the recipe's teachers, fine-tuned on ``examples``,
+    averaged.
 
-    Each of the ``groups`` of texts is a step of its own, so that changing one asks nothing again about the others.
+    Each of the ``groups`` of texts is a step of its own, so that changing one asks nothing again
+    about the others.
     """
     labelled = []
     for texts in filter(None, groups):
@@ -50,7 +54,9 @@ def _label_by_one(
     steps: Steps,
     progress: Progress,
 ) -> NDArray[np.float32]:
-    """One teacher's logits, each text's with a mean of zero, since only their differences mean anything."""
+    """One teacher's logits, each text's with a mean of zero, since only their differences mean
+    anything.
+    """
     seed = recipe.seed + number
     inputs: dict[str, Any] = {
         "teacher": name,
@@ -70,7 +76,9 @@ def _label_by_one(
 
     def fine_tune(checkpoint: Path) -> Arrays:
         teacher = load()
-        rate = recipe.teacher_rate * (WIDE_RATE_FACTOR if teacher.teacher.width >= WIDE_ENCODER else 1.0)
+        rate = recipe.teacher_rate * (
+            WIDE_RATE_FACTOR if teacher.teacher.width >= WIDE_ENCODER else 1.0
+        )
         teacher.fit(
             [text for text, _ in examples],
             [label for _, label in examples],

@@ -30,11 +30,18 @@ class Findings:
         if self.errors:
             more = len(self.errors) - SHOWN
             listed = "\n  ".join(self.errors[:SHOWN]) + (f"\n  and {more} more" if more > 0 else "")
-            raise DataError(f"{len(self.errors)} problems in the examples; correct them and train again:\n  {listed}")
+            raise DataError(
+                f"{len(self.errors)} problems in the examples; correct them and train "
+                f"again:\n  {listed}"
+            )
 
 
-def validate(examples: Sequence[Example], tools: Sequence[Tool], *, held_back: Sequence[Example] = ()) -> Findings:
-    """Checks the examples for training; ``held_back`` are test and held-out texts that must not be among them."""
+def validate(
+    examples: Sequence[Example], tools: Sequence[Tool], *, held_back: Sequence[Example] = ()
+) -> Findings:
+    """Checks the examples for training; ``held_back`` are test and held-out texts that must not be
+    among them.
+    """
     errors: list[str] = []
     warnings: list[str] = []
     kept: list[Example] = []
@@ -46,7 +53,9 @@ def validate(examples: Sequence[Example], tools: Sequence[Tool], *, held_back: S
         if problem := _find_problem(example, key, seen, kept_back, declared):
             errors.append(f"{example.file}:{example.line}: {problem}")
         elif key in seen:
-            warnings.append(f"{example.file}:{example.line}: the same text as {_place(seen[key])}; used once")
+            warnings.append(
+                f"{example.file}:{example.line}: the same text as {_place(seen[key])}; used once"
+            )
         else:
             seen[key] = example
             kept.append(example)
@@ -60,21 +69,35 @@ def normalize(text: str) -> str:
 
 
 def _find_problem(
-    example: Example, key: str, seen: dict[str, Example], held_back: dict[str, Example], declared: set[str]
+    example: Example,
+    key: str,
+    seen: dict[str, Example],
+    held_back: dict[str, Example],
+    declared: set[str],
 ) -> str | None:
     if not key:
         return "the text is empty; write one or remove the row"
     if key in held_back:
-        return f"the text is also a held-back one ({_place(held_back[key])}); remove it from the training examples"
+        return (
+            f"the text is also a held-back one ({_place(held_back[key])}); remove it from the "
+            "training examples"
+        )
     if key in seen and seen[key].tool != example.tool:
         other = seen[key]
-        return f"the text stands under {example.tool!r} here and under {other.tool!r} at {_place(other)}; keep one"
+        return (
+            f"the text stands under {example.tool!r} here and under {other.tool!r} at "
+            f"{_place(other)}; keep one"
+        )
     if declared and example.tool is not None and example.tool not in declared:
-        return f"the tool {example.tool!r} is not in the tools file; add it there or correct the name"
+        return (
+            f"the tool {example.tool!r} is not in the tools file; add it there or correct the name"
+        )
     return None
 
 
-def _check_counts(kept: Sequence[Example], declared: set[str], errors: list[str], warnings: list[str]) -> None:
+def _check_counts(
+    kept: Sequence[Example], declared: set[str], errors: list[str], warnings: list[str]
+) -> None:
     counts = dict.fromkeys(sorted(declared), 0)
     for example in kept:
         if example.tool is not None:
@@ -86,7 +109,9 @@ def _check_counts(kept: Sequence[Example], declared: set[str], errors: list[str]
             wanted = f"give it {MIN_EXAMPLES} at the very least, better {FEW_EXAMPLES}"
             errors.append(f"the tool {tool!r} has {count} examples; {wanted}")
         elif count < FEW_EXAMPLES:
-            warnings.append(f"the tool {tool!r} has {count} examples; {FEW_EXAMPLES} or more make it reliable")
+            warnings.append(
+                f"the tool {tool!r} has {count} examples; {FEW_EXAMPLES} or more make it reliable"
+            )
 
 
 def _place(example: Example) -> str:

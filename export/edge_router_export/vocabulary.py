@@ -1,7 +1,9 @@
-"""A WordPiece vocabulary learnt from texts: whole words where they are frequent, pieces of words for all the rest.
+"""A WordPiece vocabulary learnt from texts: whole words where they are frequent, pieces of words
+for all the rest.
 
-The trainer of the `tokenizers` package breaks ties by the order of a hash map, so that two runs give two vocabularies; here
-every tie is broken by the alphabet, and equal texts give an equal vocabulary.
+The trainer of the `tokenizers` package breaks ties by the order of a hash map, so that two runs
+give two vocabularies; here every tie is broken by the alphabet, and equal texts give an equal
+vocabulary.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ PREFIX = "##"
 MAX_WORD_CHARS = 40
 MAX_ALPHABET = 200
 PIECE_SHARE = 0.15
-"""Share of the vocabulary given to pieces of words, so that a word that was never seen still has parts."""
+"""Share of the vocabulary given to pieces of words, so that a word that was never seen still has
+parts.
+"""
 LONGEST_PIECE = 8
 
 
 def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
-    """A lower-casing tokenizer with at most ``size`` entries; id 0 is padding, id 1 an unknown character's word."""
+    """A lower-casing tokenizer with at most ``size`` entries; id 0 is padding, id 1 an unknown
+    character's word.
+    """
     tokenizer = _make_tokenizer({PADDING: 0, UNKNOWN: 1})
     words = _count_words(tokenizer, texts)
     letters = Counter[str]()
@@ -43,7 +49,9 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
 
 
 def _make_tokenizer(vocabulary: dict[str, int]) -> Tokenizer:
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=UNKNOWN, max_input_chars_per_word=MAX_WORD_CHARS))
+    tokenizer = Tokenizer(
+        models.WordPiece(vocabulary, unk_token=UNKNOWN, max_input_chars_per_word=MAX_WORD_CHARS)
+    )
     tokenizer.normalizer = normalizers.BertNormalizer(
         clean_text=True, handle_chinese_chars=True, strip_accents=True, lowercase=True
     )
@@ -56,7 +64,9 @@ def _count_words(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[str]:
     for text in texts:
         normal = tokenizer.normalizer.normalize_str(text)
         words.update(
-            word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal) if len(word) <= MAX_WORD_CHARS
+            word
+            for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal)
+            if len(word) <= MAX_WORD_CHARS
         )
     return words
 

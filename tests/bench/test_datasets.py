@@ -37,7 +37,10 @@ def test_label_becomes_the_tool_and_oos_becomes_none(data):
 
 def test_refuses_a_split_with_more_rows_than_the_official_one(data):
     (data / "toys/test.jsonl").write_text(TEST + TEST, "utf-8")
-    with pytest.raises(datasets.DatasetError, match=r"toys/test\.jsonl is not the official split: 2 rows, 1 expected"):
+    with pytest.raises(
+        datasets.DatasetError,
+        match=r"toys/test\.jsonl is not the official split: 2 rows, 1 expected",
+    ):
         datasets.read_split("toys", "test")
 
 
@@ -55,7 +58,9 @@ def test_refuses_rows_in_another_order(data):
 
 
 def test_further_keys_of_a_row_do_not_matter(data):
-    (data / "toys/test.jsonl").write_text('{"label": "music", "slots": [], "text": "play jazz"}\n', "utf-8")
+    (data / "toys/test.jsonl").write_text(
+        '{"label": "music", "slots": [], "text": "play jazz"}\n', "utf-8"
+    )
     assert [e.tool for e in datasets.read_split("toys", "test")] == ["music"]
 
 
@@ -84,8 +89,12 @@ def test_training_examples_hold_no_test_text(data):
 def test_data_command_writes_what_edge_router_reads(data, tmp_path: Path, capsys):
     assert main(["data", "toys", "oos_test", "-o", str(tmp_path / "out.jsonl")]) == 0
     assert main(["data", "toys", "train", "-o", str(tmp_path / "train.jsonl")]) == 0
-    assert [(e.text, e.tool) for e in read_examples(tmp_path / "out.jsonl")] == [("how old is the moon", None)]
-    assert [(e.text, e.tool) for e in read_examples(tmp_path / "train.jsonl")] == [("wake me at 7", "alarm")]
+    assert [(e.text, e.tool) for e in read_examples(tmp_path / "out.jsonl")] == [
+        ("how old is the moon", None)
+    ]
+    assert [(e.text, e.tool) for e in read_examples(tmp_path / "train.jsonl")] == [
+        ("wake me at 7", "alarm")
+    ]
     assert "1 left out" in capsys.readouterr().err
 
 
@@ -97,7 +106,9 @@ def test_a_missing_set_ends_with_2_and_a_message(data, tmp_path, capsys):
 def test_every_listed_split_has_its_rows_and_a_sha256():
     listed = json.loads((Path(datasets.__file__).with_name("datasets.json")).read_text("utf-8"))
     assert {name.split("/")[0] for name in listed} == {"clinc150", "banking77", "snips"}
-    assert all(len(split["sha256"]) == 64 and int(split["sha256"], 16) >= 0 for split in listed.values())
+    assert all(
+        len(split["sha256"]) == 64 and int(split["sha256"], 16) >= 0 for split in listed.values()
+    )
     assert listed["clinc150/test.jsonl"]["rows"] == 4500
     assert listed["banking77/test.jsonl"]["rows"] == 3080
     assert listed["snips/test.jsonl"]["rows"] == 700

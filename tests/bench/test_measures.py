@@ -28,12 +28,20 @@ def test_ratio_is_that_of_the_same_round():
 
 def test_instructions_exclude_what_asking_costs():
     # asked at 100 and 110: asking costs 10; then two routes of 500 and 700
-    assert summarize_counts([100, 110, 620, 1330]) == {"mean": 600.0, "p50": 600.0, "p99": 700, "texts": 2}
+    assert summarize_counts([100, 110, 620, 1330]) == {
+        "mean": 600.0,
+        "p50": 600.0,
+        "p99": 700,
+        "texts": 2,
+    }
 
 
 def test_one_bit_of_a_confidence_is_a_difference():
     here = [["alarm", "confident", [["alarm", "0x1.8p-1"]], "ab"], [None, "empty", [], "00"]]
-    there = [["alarm", "confident", [["alarm", "0x1.8000000000001p-1"]], "ab"], [None, "empty", [], "00"]]
+    there = [
+        ["alarm", "confident", [["alarm", "0x1.8000000000001p-1"]], "ab"],
+        [None, "empty", [], "00"],
+    ]
     assert count_differences(here, there) == 1
 
 
@@ -52,9 +60,13 @@ def test_a_peer_that_cannot_be_imported_is_missing_by_name(monkeypatch):
 def test_result_says_where_and_with_what_it_was_measured(tmp_path, capsys):
     bundle = tmp_path / "a.router"
     bundle.write_bytes(b"abc")
-    written = json.loads(write_result("x", {"rows": []}, bundles=[bundle], folder=tmp_path).read_text("utf-8"))
+    written = json.loads(
+        write_result("x", {"rows": []}, bundles=[bundle], folder=tmp_path).read_text("utf-8")
+    )
     stamp = written["stamp"]
-    assert stamp["bundles"] == {"a.router": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}
+    assert stamp["bundles"] == {
+        "a.router": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    }
     assert set(stamp["versions"]) == {"python", "edge_router", "numpy", "onnxruntime", "tokenizers"}
     assert stamp["machine"]["cores"] >= 1
 

@@ -46,7 +46,13 @@ ACCURACY = {
 PEERS = {
     "stamp": STAMP,
     "rows": [
-        {"dataset": "clinc150", "name": "floor", "accuracy": 0.9, "accuracy_95": [0.89, 0.91], "size_bytes": 9_000_000},
+        {
+            "dataset": "clinc150",
+            "name": "floor",
+            "accuracy": 0.9,
+            "accuracy_95": [0.89, 0.91],
+            "size_bytes": 9_000_000,
+        },
         {"dataset": "clinc150", "name": "fasttext", "missing": "not installed (fasttext)"},
     ],
 }
@@ -58,7 +64,9 @@ ARM64 = {
             "texts": 1013,
             "goldens": 64,
             "kinds": [{"kind": "Cortex-A72 (Pi 4)", "differing": 1, "goldens_differing": 0}],
-            "instructions": {"Cortex-A72 (Pi 4)": {"mean": 1_234_567.0, "p50": 1.2e6, "p99": 2.5e6, "texts": 200}},
+            "instructions": {
+                "Cortex-A72 (Pi 4)": {"mean": 1_234_567.0, "p50": 1.2e6, "p99": 2.5e6, "texts": 200}
+            },
         }
     ],
 }
@@ -91,7 +99,9 @@ def test_accuracy_table_stands_between_its_markers_and_nothing_else_changes(fold
 
 
 def test_confidence_table_reads_every_share(folder):
-    filled = fill_tables("<!-- table:decisions -->\n<!-- /table:decisions -->\n", read_results(folder))
+    filled = fill_tables(
+        "<!-- table:decisions -->\n<!-- /table:decisions -->\n", read_results(folder)
+    )
     assert (
         "| CLINC150 `full` | 0.0123 (0.0100 to 0.0200) | 0.965 (0.960 to 0.970) | 90.0 | 98.0 | 85.0 | 0.770 |"
         in filled

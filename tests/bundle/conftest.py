@@ -36,17 +36,24 @@ def manifest() -> Manifest:
 
 @pytest.fixture(scope="session")
 def goldens() -> tuple[Golden, ...]:
-    return (Golden('say "hi"\n\\', (1, 2), "d" * 64, {"tool": None, "confidence": 0.25}), Golden("", (), "e" * 64, {}))
+    return (
+        Golden('say "hi"\n\\', (1, 2), "d" * 64, {"tool": None, "confidence": 0.25}),
+        Golden("", (), "e" * 64, {}),
+    )
 
 
 @pytest.fixture(scope="session")
 def packed(manifest: Manifest, model: bytes, goldens: tuple[Golden, ...]) -> bytes:
-    return pack_bundle(manifest=manifest, model=model, tokenizer=b'{"tokenizer":1}', goldens=goldens)
+    return pack_bundle(
+        manifest=manifest, model=model, tokenizer=b'{"tokenizer":1}', goldens=goldens
+    )
 
 
 @pytest.fixture(scope="session")
 def forge(packed: bytes) -> Callable[..., bytes]:
-    """Packs the bundle anew with other members; the manifest, unless given, names their true hashes."""
+    """Packs the bundle anew with other members; the manifest, unless given, names their true
+    hashes.
+    """
 
     def forge(**changed: bytes) -> bytes:
         contents = unpack_members(packed)

@@ -17,7 +17,9 @@ from edge_router.errors import BundleError
 TOKENIZER = b'{"tokenizer":1}'
 
 
-def zipped(members: list[tuple[str, bytes]], compression: int = zipfile.ZIP_STORED, comment: bytes = b"") -> bytes:
+def zipped(
+    members: list[tuple[str, bytes]], compression: int = zipfile.ZIP_STORED, comment: bytes = b""
+) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as archive:
         archive.comment = comment
@@ -45,33 +47,51 @@ def test_the_file_is_this_byte_for_byte():
 
 def test_a_stock_zip_reader_reads_it_and_a_stock_writer_gives_the_same_bytes(packed: bytes):
     members = members_of(packed)
-    assert [name for name, _ in members] == ["golden.json", "manifest.json", "model.onnx", "tokenizer.json"]
+    assert [name for name, _ in members] == [
+        "golden.json",
+        "manifest.json",
+        "model.onnx",
+        "tokenizer.json",
+    ]
     assert zipped(members) == packed
 
 
-def test_reads_what_was_packed(packed: bytes, manifest: Manifest, model: bytes, goldens: tuple[Golden, ...]):
+def test_reads_what_was_packed(
+    packed: bytes, manifest: Manifest, model: bytes, goldens: tuple[Golden, ...]
+):
     bundle = read_bundle(packed)
     assert bundle.manifest == manifest.with_members(bundle.manifest.members)
-    assert bundle.manifest.members["tokenizer.json"] == Member(hashlib.sha256(TOKENIZER).hexdigest(), 15)
+    assert bundle.manifest.members["tokenizer.json"] == Member(
+        hashlib.sha256(TOKENIZER).hexdigest(), 15
+    )
     assert (bundle.model, bundle.tokenizer, bundle.goldens) == (model, TOKENIZER, goldens)
     assert (bundle.sha256, bundle.size_bytes) == (hashlib.sha256(packed).hexdigest(), len(packed))
 
 
 def test_packing_a_bundles_parts_gives_its_file(packed: bytes):
     b = read_bundle(packed)
-    assert pack_bundle(manifest=b.manifest, model=b.model, tokenizer=b.tokenizer, goldens=b.goldens) == packed
+    assert (
+        pack_bundle(manifest=b.manifest, model=b.model, tokenizer=b.tokenizer, goldens=b.goldens)
+        == packed
+    )
 
 
-def test_writes_a_file_and_returns_its_hash(tmp_path: Path, packed: bytes, manifest: Manifest, model: bytes, goldens):
+def test_writes_a_file_and_returns_its_hash(
+    tmp_path: Path, packed: bytes, manifest: Manifest, model: bytes, goldens
+):
     path = tmp_path / "home.router"
-    sha256 = write_bundle(path, manifest=manifest, model=model, tokenizer=TOKENIZER, goldens=goldens)
+    sha256 = write_bundle(
+        path, manifest=manifest, model=model, tokenizer=TOKENIZER, goldens=goldens
+    )
     assert path.read_bytes() == packed
     assert sha256 == read_bundle(path).sha256 == read_bundle(str(path)).sha256
     assert os.listdir(tmp_path) == ["home.router"]
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch, manifest: Manifest, model: bytes, failing: str):
+def test_a_full_disk_leaves_the_old_file(
+    tmp_path: Path, monkeypatch, manifest: Manifest, model: bytes, failing: str
+):
     path = tmp_path / "home.router"
     path.write_bytes(b"the old one")
 
@@ -79,7 +99,9 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch, manifest: 
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, failing, fail)
-    with pytest.raises(BundleError, match=r"No space left on device\); free the disk or choose another path$"):
+    with pytest.raises(
+        BundleError, match=r"No space left on device\); free the disk or choose another path$"
+    ):
         write_bundle(path, manifest=manifest, model=model, tokenizer=TOKENIZER, goldens=())
     assert path.read_bytes() == b"the old one"
     assert os.listdir(tmp_path) == ["home.router"]
@@ -87,7 +109,13 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch, manifest: 
 
 def test_a_path_that_cannot_be_written_says_so(tmp_path: Path, manifest: Manifest, model: bytes):
     (tmp_path / "file").write_bytes(b"")
-    for path in (tmp_path / "file" / "x.router", tmp_path / "none" / "x.router", tmp_path, Path("/"), "nul\0byte"):
+    for path in (
+        tmp_path / "file" / "x.router",
+        tmp_path / "none" / "x.router",
+        tmp_path,
+        Path("/"),
+        "nul\0byte",
+    ):
         with pytest.raises(BundleError, match=r"cannot be written .* choose another path$"):
             write_bundle(path, manifest=manifest, model=model, tokenizer=TOKENIZER, goldens=())
     assert os.listdir(tmp_path) == ["file"]
@@ -95,7 +123,13 @@ def test_a_path_that_cannot_be_written_says_so(tmp_path: Path, manifest: Manifes
 
 def test_what_cannot_be_read_back_is_not_written(tmp_path: Path, manifest: Manifest):
     with pytest.raises(BundleError, match=r"model\.onnx"):
-        write_bundle(tmp_path / "x.router", manifest=manifest, model=b"no onnx", tokenizer=TOKENIZER, goldens=())
+        write_bundle(
+            tmp_path / "x.router",
+            manifest=manifest,
+            model=b"no onnx",
+            tokenizer=TOKENIZER,
+            goldens=(),
+        )
     assert os.listdir(tmp_path) == []
 
 
@@ -107,7 +141,14 @@ def test_a_golden_that_is_not_json_is_refused(manifest: Manifest, model: bytes):
 
 def test_a_path_that_cannot_be_read_says_what_to_give(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path / "none.router", tmp_path, tmp_path / "pipe", Path("/dev/zero"), "nul\0byte", ""):
+    for path in (
+        tmp_path / "none.router",
+        tmp_path,
+        tmp_path / "pipe",
+        Path("/dev/zero"),
+        "nul\0byte",
+        "",
+    ):
         with pytest.raises(BundleError, match=r"give the path of a \.router file$"):
             read_bundle(path)
 
@@ -119,7 +160,9 @@ def test_a_huge_file_is_refused_without_reading_it(tmp_path: Path):
         read_bundle(tmp_path / "huge")
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", b"not a bundle", b"PK\x05\x06" + b"\0" * 18, b"\x1f\x8b" * 100])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK", b"not a bundle", b"PK\x05\x06" + b"\0" * 18, b"\x1f\x8b" * 100]
+)
 def test_another_file_is_refused(data: bytes):
     with pytest.raises(BundleError, match=r"not a \.router file; download .* edge-router train$"):
         read_bundle(data)
@@ -127,7 +170,12 @@ def test_another_file_is_refused(data: bytes):
 
 def test_bytes_before_between_and_after_are_refused(packed: bytes):
     at = packed.index(b"PK\x01\x02")
-    for data in (b"\0" + packed, packed + b"\0", packed + packed, packed[:at] + b"gap" + packed[at:]):
+    for data in (
+        b"\0" + packed,
+        packed + b"\0",
+        packed + packed,
+        packed[:at] + b"gap" + packed[at:],
+    ):
         with pytest.raises(BundleError, match=r"edge-router train$"):
             read_bundle(data)
 
@@ -190,7 +238,9 @@ def test_many_members_are_refused_at_once():
 
 def test_a_member_of_another_hash_is_refused(forge: Callable[..., bytes], packed: bytes):
     manifest = dict(members_of(packed))["manifest.json"]
-    with pytest.raises(BundleError, match=r"tokenizer\.json is not the one that the manifest names"):
+    with pytest.raises(
+        BundleError, match=r"tokenizer\.json is not the one that the manifest names"
+    ):
         read_bundle(forge(tokenizer__json=b'{"tokenizer":2}', manifest__json=manifest))
 
 
@@ -199,15 +249,25 @@ def test_a_member_that_is_too_big_is_refused(forge: Callable[..., bytes]):
         read_bundle(forge(tokenizer__json=b"x" * (8 * 2**20 + 1)))
 
 
-def test_a_manifest_that_lists_other_members_is_refused(forge: Callable[..., bytes], manifest: Manifest, packed: bytes):
+def test_a_manifest_that_lists_other_members_is_refused(
+    forge: Callable[..., bytes], manifest: Manifest, packed: bytes
+):
     true = read_bundle(packed).manifest.members
-    for members in ({}, {**true, "zz.json": Member("a" * 64, 0)}, {"model.onnx": true["model.onnx"]}):
+    for members in (
+        {},
+        {**true, "zz.json": Member("a" * 64, 0)},
+        {"model.onnx": true["model.onnx"]},
+    ):
         with pytest.raises(BundleError, match="members are not those of a bundle"):
             read_bundle(forge(manifest__json=replace(manifest, members=members).to_bytes()))
 
 
-def test_a_newer_format_with_more_members_asks_for_an_upgrade(forge: Callable[..., bytes], packed: bytes):
-    manifest = dict(members_of(packed))["manifest.json"].replace(b'"format_version":1', b'"format_version":2')
+def test_a_newer_format_with_more_members_asks_for_an_upgrade(
+    forge: Callable[..., bytes], packed: bytes
+):
+    manifest = dict(members_of(packed))["manifest.json"].replace(
+        b'"format_version":1', b'"format_version":2'
+    )
     with pytest.raises(BundleError, match=r"upgrade edge-router$"):
         read_bundle(forge(manifest__json=manifest, slots__onnx=b"new"))
 
@@ -220,11 +280,21 @@ def test_a_newer_format_with_more_members_asks_for_an_upgrade(forge: Callable[..
         b'{"goldens":[1]}',
         b'{"goldens":[],"more":1}',
         b'{"goldens":[{"decision":{},"logits_sha256":"d","text":"a","tokens":[]}]}',
-        b'{"goldens":[{"decision":[],"logits_sha256":"' + b"d" * 64 + b'","text":"a","tokens":[]}]}',
-        b'{"goldens":[{"decision":{},"logits_sha256":"' + b"d" * 64 + b'","text":"a","tokens":[true]}]}',
-        b'{"goldens":[{"decision":{},"logits_sha256":"' + b"d" * 64 + b'","text":"a","tokens":[-1]}]}',
-        b'{"goldens":[{"decision":{},"logits_sha256":"' + b"d" * 64 + b'","text":null,"tokens":[]}]}',
-        b'{"goldens":[{"decision":{},"extra":1,"logits_sha256":"' + b"d" * 64 + b'","text":"a","tokens":[]}]}',
+        b'{"goldens":[{"decision":[],"logits_sha256":"'
+        + b"d" * 64
+        + b'","text":"a","tokens":[]}]}',
+        b'{"goldens":[{"decision":{},"logits_sha256":"'
+        + b"d" * 64
+        + b'","text":"a","tokens":[true]}]}',
+        b'{"goldens":[{"decision":{},"logits_sha256":"'
+        + b"d" * 64
+        + b'","text":"a","tokens":[-1]}]}',
+        b'{"goldens":[{"decision":{},"logits_sha256":"'
+        + b"d" * 64
+        + b'","text":null,"tokens":[]}]}',
+        b'{"goldens":[{"decision":{},"extra":1,"logits_sha256":"'
+        + b"d" * 64
+        + b'","text":"a","tokens":[]}]}',
     ],
 )
 def test_goldens_of_a_wrong_form_are_refused(forge: Callable[..., bytes], written: bytes):

@@ -13,7 +13,16 @@ from edge_router.bundle.onnx_check import check_onnx
 from edge_router.bundle.stored_zip import unpack_members
 from edge_router.errors import BundleError
 
-ODD_BYTES = [b"", b"\0", b"\xff" * 4, b"\x7f\xff\xff\xff", b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\x80" * 10]
+ODD_BYTES = [
+    b"",
+    b"\0",
+    b"\xff" * 4,
+    b"\x7f\xff\xff\xff",
+    b"PK\x03\x04",
+    b"PK\x01\x02",
+    b"PK\x05\x06",
+    b"\x80" * 10,
+]
 ODD_JSON = b'{ } [ ] " \\ , : NaN 1e999 -0 999999999999999999999999999999 null true \\ud800'.split()
 FUZZ = settings(max_examples=200, deadline=None, database=None)
 
@@ -36,13 +45,20 @@ def mutate(data: bytes, random_: random.Random, odd: list[bytes]) -> bytes:
 
 
 def outcome(data: bytes) -> str:
-    """'refused' with a message that says what to do; or 'read', and then packing the parts gives ``data`` again."""
+    """'refused' with a message that says what to do; or 'read', and then packing the parts gives
+    ``data`` again.
+    """
     try:
         b = read_bundle(data)
     except BundleError as error:
         message = str(error)
     else:
-        assert pack_bundle(manifest=b.manifest, model=b.model, tokenizer=b.tokenizer, goldens=b.goldens) == data
+        assert (
+            pack_bundle(
+                manifest=b.manifest, model=b.model, tokenizer=b.tokenizer, goldens=b.goldens
+            )
+            == data
+        )
         return "read"
     assert message.endswith(("edge-router train", "upgrade edge-router"))
     assert len(message) < 500
@@ -73,7 +89,9 @@ def test_seeded_mutations_never_pass(packed: bytes):
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("member", ["manifest__json", "golden__json"])
-def test_forged_json_is_refused_or_read_as_it_stands(packed: bytes, forge: Callable[..., bytes], member: str):
+def test_forged_json_is_refused_or_read_as_it_stands(
+    packed: bytes, forge: Callable[..., bytes], member: str
+):
     original = unpack_members(packed)[member.replace("__", ".")]
     for seed in range(2000):
         outcome(forge(**{member: mutate(original, random.Random(seed), ODD_JSON)}))
@@ -83,7 +101,9 @@ def test_forged_json_is_refused_or_read_as_it_stands(packed: bytes, forge: Calla
 def test_a_forged_graph_is_refused_or_plain(model: bytes):
     for seed in range(5000):
         forged = mutate(model, random.Random(seed), ODD_BYTES)
-        with suppress(BundleError):  # most are refused; a changed weight or name is another plain graph
+        with suppress(
+            BundleError
+        ):  # most are refused; a changed weight or name is another plain graph
             check_onnx(forged)
 
 
@@ -103,7 +123,9 @@ def test_any_bytes_as_a_graph_are_refused(data: bytes):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
@@ -114,7 +136,9 @@ def test_what_can_be_packed_can_be_read(packed: bytes, text: str, metrics: dict)
     b = read_bundle(packed)
     golden = b.goldens[0].__class__(text, (1,), "d" * 64, metrics)
     try:
-        data = pack_bundle(manifest=b.manifest, model=b.model, tokenizer=b.tokenizer, goldens=[golden])
+        data = pack_bundle(
+            manifest=b.manifest, model=b.model, tokenizer=b.tokenizer, goldens=[golden]
+        )
     except BundleError:
         return  # NaN, infinity and lone surrogates are not JSON
     assert outcome(data) == "read" or any(len(str(n)) > 20 for n in _integers(metrics))

@@ -23,7 +23,11 @@ def test_reads_a_manifest_of_format_1():
         name="tiny",
         version="1",
         tools=(
-            Tool("lights.dim", "Dims a lamp", {"type": "object", "properties": {"room": {"type": "string"}}}),
+            Tool(
+                "lights.dim",
+                "Dims a lamp",
+                {"type": "object", "properties": {"room": {"type": "string"}}},
+            ),
             Tool("café.öffnen", "", None),
         ),
         has_no_tool=True,
@@ -48,7 +52,10 @@ def test_writes_the_bytes_it_read():
 
 
 def test_a_newer_format_asks_for_an_upgrade():
-    with pytest.raises(BundleError, match=r"format 2, made by a newer edge-router.*pip install --upgrade edge-router$"):
+    with pytest.raises(
+        BundleError,
+        match=r"format 2, made by a newer edge-router.*pip install --upgrade edge-router$",
+    ):
         parse_manifest(changed(format_version=2, anything_else=[1]))
 
 
@@ -69,7 +76,9 @@ def test_every_key_is_needed(key: str):
     whole = json.loads(V1)
     del whole[key]
     with pytest.raises(BundleError, match=f"{key} is missing"):
-        parse_manifest(json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+        parse_manifest(
+            json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +125,9 @@ def test_every_key_is_needed(key: str):
     ],
 )
 def test_a_wrong_value_is_refused_with_what_to_do(key: str, value: Any):
-    with pytest.raises(BundleError, match=r"download the bundle again or rebuild it with edge-router train$"):
+    with pytest.raises(
+        BundleError, match=r"download the bundle again or rebuild it with edge-router train$"
+    ):
         parse_manifest(changed(**{key: value}))
 
 

@@ -32,7 +32,9 @@ def message(*fields: tuple[int, int | str | bytes]) -> bytes:
     return out
 
 
-def tensor(name: str, dims: list[int], raw: bytes, *more: tuple[int, int | bytes], data_type: int = 3) -> bytes:
+def tensor(
+    name: str, dims: list[int], raw: bytes, *more: tuple[int, int | bytes], data_type: int = 3
+) -> bytes:
     return message(*[(1, d) for d in dims], (2, data_type), (8, name), (9, raw), *more)
 
 
@@ -54,7 +56,9 @@ GATHER = node("Gather", "table tokens", "rows")
 
 
 def graph(*fields: tuple[int, bytes], tokens: bytes | None = None, output: str = "rows") -> bytes:
-    return message(*fields, (11, tokens or value("tokens", "n")), (12, value(output, "n", 2, data_type=3)))
+    return message(
+        *fields, (11, tokens or value("tokens", "n")), (12, value(output, "n", 2, data_type=3))
+    )
 
 
 def model(graph_bytes: bytes, *more: tuple[int, int | bytes], domain: str = "") -> bytes:
@@ -65,7 +69,9 @@ PLAIN = model(graph((1, GATHER), (5, TABLE)))
 
 
 def refused(data: bytes, match: str = "") -> None:
-    with pytest.raises(BundleError, match=rf"model\.onnx is not .*{match}.*edge-router train$") as caught:
+    with pytest.raises(
+        BundleError, match=rf"model\.onnx is not .*{match}.*edge-router train$"
+    ) as caught:
         check_onnx(data)
     assert len(str(caught.value)) < 400
 
@@ -90,18 +96,25 @@ def test_the_committed_graph_is_the_one_its_script_makes():
 
 def test_external_data_is_refused():
     entry = message((1, "location"), (2, "/etc/passwd"))
-    refused(model(graph((1, GATHER), (5, tensor("table", [4, 2], b"", (13, entry), (14, 1))))), "field 13")
+    refused(
+        model(graph((1, GATHER), (5, tensor("table", [4, 2], b"", (13, entry), (14, 1))))),
+        "field 13",
+    )
     refused(model(graph((1, GATHER), (5, tensor("table", [4, 2], bytes(8), (14, 1))))), "field 14")
 
 
 @pytest.mark.parametrize("domain", ["com.microsoft", "ai.onnx.ml", "evil", "\x1b[31m" * 100])
 def test_other_operator_domains_are_refused(domain: str):
     refused(model(graph((1, GATHER), (5, TABLE)), domain=domain), "operator domain")
-    refused(model(graph((1, node("Gather", "table tokens", "rows", (7, domain))), (5, TABLE))), "operator domain")
+    refused(
+        model(graph((1, node("Gather", "table tokens", "rows", (7, domain))), (5, TABLE))),
+        "operator domain",
+    )
 
 
 @pytest.mark.parametrize(
-    "operator", ["If", "Loop", "Scan", "Constant", "ConstantOfShape", "Tile", "Expand", "", "gather"]
+    "operator",
+    ["If", "Loop", "Scan", "Constant", "ConstantOfShape", "Tile", "Expand", "", "gather"],
 )
 def test_other_operators_are_refused(operator: str):
     refused(model(graph((1, node(operator, "table tokens", "rows")), (5, TABLE))), "the operator")
@@ -109,7 +122,13 @@ def test_other_operators_are_refused(operator: str):
 
 @pytest.mark.parametrize(
     ("field", "name"),
-    [(25, "functions"), (20, "training info"), (14, "metadata"), (6, "doc"), (26, "device configuration")],
+    [
+        (25, "functions"),
+        (20, "training info"),
+        (14, "metadata"),
+        (6, "doc"),
+        (26, "device configuration"),
+    ],
 )
 def test_more_than_a_graph_in_a_model_is_refused(field: int, name: str):
     refused(PLAIN + message((field, b"")), f"field {field}")
@@ -127,7 +146,16 @@ def test_sparse_tensors_and_what_else_a_graph_may_hold_are_refused():
 
 
 def test_bytes_before_after_and_in_the_middle_are_refused():
-    for data in (b"", b"\0", b"\0" + PLAIN, PLAIN + b"\0", PLAIN + PLAIN, PLAIN[:-1], PLAIN[1:], PLAIN + b"\x0b"):
+    for data in (
+        b"",
+        b"\0",
+        b"\0" + PLAIN,
+        PLAIN + b"\0",
+        PLAIN + PLAIN,
+        PLAIN[:-1],
+        PLAIN[1:],
+        PLAIN + b"\x0b",
+    ):
         refused(data)
 
 
@@ -137,8 +165,14 @@ def test_every_truncation_of_a_graph_is_refused():
 
 
 def test_a_second_value_of_a_single_field_is_refused():
-    refused(model(graph((1, GATHER), (5, tensor("table", [4, 2], bytes(8), (9, bytes(8)))))), "two of raw_data")
-    refused(model(graph((1, node("Gather", "table tokens", "rows", (4, "Gather"))), (5, TABLE))), "two of op_type")
+    refused(
+        model(graph((1, GATHER), (5, tensor("table", [4, 2], bytes(8), (9, bytes(8)))))),
+        "two of raw_data",
+    )
+    refused(
+        model(graph((1, node("Gather", "table tokens", "rows", (4, "Gather"))), (5, TABLE))),
+        "two of op_type",
+    )
 
 
 def test_numbers_longer_than_needed_are_refused():
@@ -147,10 +181,22 @@ def test_numbers_longer_than_needed_are_refused():
 
 
 def test_a_tensor_must_have_the_bytes_of_its_shape():
-    for dims in ([4, 3], [2**40, 2], [2**63, 2], [0, 2**62], [-4, -2], [2**32, 2**32], [1, 1, 1, 4, 2], []):
+    for dims in (
+        [4, 3],
+        [2**40, 2],
+        [2**63, 2],
+        [0, 2**62],
+        [-4, -2],
+        [2**32, 2**32],
+        [1, 1, 1, 4, 2],
+        [],
+    ):
         refused(model(graph((1, GATHER), (5, tensor("table", dims, bytes(8))))), "tensor")
     for data_type in (0, 8, 10, 11, 16, 2**31):
-        refused(model(graph((1, GATHER), (5, tensor("table", [4, 2], bytes(8), data_type=data_type)))), "tensor")
+        refused(
+            model(graph((1, GATHER), (5, tensor("table", [4, 2], bytes(8), data_type=data_type)))),
+            "tensor",
+        )
 
 
 def test_values_that_grow_beyond_memory_are_refused():
@@ -163,10 +209,23 @@ def test_values_that_grow_beyond_memory_are_refused():
 
 
 def test_an_input_of_an_absurd_shape_is_refused():
-    for tokens in (value("tokens", 2**40), value("tokens", "n", "m", "k"), value("tokens", 0), value("tokens", -1)):
+    for tokens in (
+        value("tokens", 2**40),
+        value("tokens", "n", "m", "k"),
+        value("tokens", 0),
+        value("tokens", -1),
+    ):
         refused(model(graph((1, GATHER), (5, TABLE), tokens=tokens)))
-    refused(model(graph((1, GATHER), (5, TABLE), tokens=value("tokens", "n", data_type=8))), "unknown type")
-    refused(model(graph((1, GATHER), (5, TABLE), tokens=message((1, "tokens"), (2, message((4, b"")))))), "field 4")
+    refused(
+        model(graph((1, GATHER), (5, TABLE), tokens=value("tokens", "n", data_type=8))),
+        "unknown type",
+    )
+    refused(
+        model(
+            graph((1, GATHER), (5, TABLE), tokens=message((1, "tokens"), (2, message((4, b"")))))
+        ),
+        "field 4",
+    )
 
 
 def test_weights_that_are_computed_are_refused():
@@ -175,7 +234,8 @@ def test_weights_that_are_computed_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("kernel", "pads"), [([3], [2, 1]), ([3], [7, 7]), ([5], [1, 1]), ([], []), ([3, 3], [1, 1]), ([3], [1])]
+    ("kernel", "pads"),
+    [([3], [2, 1]), ([3], [7, 7]), ([5], [1, 1]), ([], []), ([3, 3], [1, 1]), ([3], [1])],
 )
 def test_padding_that_lengthens_a_text_is_refused(kernel: list[int], pads: list[int]):
     given = [(5, attribute("kernel_shape", *kernel)), (5, attribute("pads", *pads))]
@@ -184,11 +244,19 @@ def test_padding_that_lengthens_a_text_is_refused(kernel: list[int], pads: list[
     refused(model(graph((1, conv), (5, TABLE), (5, weight))), "QLinearConv")
 
 
-@pytest.mark.parametrize("name", ["group", "strides", "dilations", "auto_pad", "kernel_shape", "axis"])
+@pytest.mark.parametrize(
+    "name", ["group", "strides", "dilations", "auto_pad", "kernel_shape", "axis"]
+)
 def test_attributes_that_the_export_side_does_not_set_are_refused(name: str):
     given = node("Transpose", "table", "rows", (5, attribute(name, 0)))
     refused(model(graph((1, given), (5, TABLE))), "the attribute")
-    refused(model(graph((1, node("Transpose", "table", "rows", (5, attribute("perm", 2**40)))), (5, TABLE))))
+    refused(
+        model(
+            graph(
+                (1, node("Transpose", "table", "rows", (5, attribute("perm", 2**40)))), (5, TABLE)
+            )
+        )
+    )
 
 
 def test_a_graph_that_is_not_in_order_is_refused():
@@ -206,7 +274,9 @@ def test_too_many_nodes_or_fields_are_refused():
 
 
 def test_an_attribute_given_twice_is_refused():
-    twice = node("Transpose", "table", "rows", (5, attribute("perm", 1, 0)), (5, attribute("perm", 0, 1)))
+    twice = node(
+        "Transpose", "table", "rows", (5, attribute("perm", 1, 0)), (5, attribute("perm", 0, 1))
+    )
     refused(model(graph((1, twice), (5, TABLE))), "the attribute 'perm'")
 
 

@@ -19,7 +19,9 @@ def tiny() -> str:
 def run_cli() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """Runs ``edge-router`` in a process of its own, as a script would."""
 
-    def run(*arguments: str | bytes, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
+    def run(
+        *arguments: str | bytes, stdin: bytes = b"", **env: str
+    ) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-m", "edge_router", *arguments],
             input=stdin,

@@ -46,7 +46,9 @@ def test_route_shows_what_the_model_thought_where_it_abstains(tiny, capsys):
         ("", None, "empty_input", 3),
     ],
 )
-def test_route_of_one_text_says_in_its_exit_code_whether_it_decided(text, tool, reason, code, tiny, capsys):
+def test_route_of_one_text_says_in_its_exit_code_whether_it_decided(
+    text, tool, reason, code, tiny, capsys
+):
     assert main(["route", tiny, text, "--json"]) == code
     [row] = read_json_lines(capsys)
     assert (row["tool"], row["reason"]) == (tool, reason)
@@ -75,7 +77,9 @@ def test_route_reads_stdin_a_text_a_line_whatever_the_bytes(tiny, run_cli):
 
 def test_route_answers_a_line_before_the_next_one_comes(tiny):
     process = subprocess.Popen(
-        [sys.executable, "-m", "edge_router", "route", tiny, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "edge_router", "route", tiny, "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -102,7 +106,9 @@ def examples(tmp_path: Path) -> str:
         ("weather", None),
     ]
     path = tmp_path / "test.jsonl"
-    path.write_text("".join(json.dumps({"text": text, "tool": tool}) + "\n" for text, tool in rows), "utf-8")
+    path.write_text(
+        "".join(json.dumps({"text": text, "tool": tool}) + "\n" for text, tool in rows), "utf-8"
+    )
     return str(path)
 
 
@@ -155,7 +161,10 @@ def test_verify_fails_where_this_device_computes_something_else(tiny, tmp_path, 
     write_bundle(path, **parts, goldens=[*bundle.goldens, other])
     assert main(["verify", str(path), "--json"]) == 1
     [row] = read_json_lines(capsys)
-    assert (row["goldens"], [(m["text"], m["what"]) for m in row["mismatches"]]) == (13, [("dim", "logits")])
+    assert (row["goldens"], [(m["text"], m["what"]) for m in row["mismatches"]]) == (
+        13,
+        [("dim", "logits")],
+    )
     assert main(["verify", str(path)]) == 1
     assert capsys.readouterr().out.endswith("12 of 13 goldens are the same here, bit for bit\n")
 
@@ -193,7 +202,12 @@ def test_bench_times_the_goldens_or_what_it_is_given(tiny, capsys):
 
 def test_train_without_its_extra_says_how_to_install_it(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_EXTRA], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", WITHOUT_EXTRA],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1

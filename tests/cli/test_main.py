@@ -79,7 +79,10 @@ def test_a_damaged_bundle_is_bad_input(tiny, tmp_path, capsys):
 def test_a_reader_that_stops_early_is_no_error(tiny):
     command = f"yes 'dim the lights' | {sys.executable} -m edge_router route {tiny} - | head -n 2"
     done = subprocess.run(
-        ["bash", "-c", f"{command}; echo ${{PIPESTATUS[1]}}"], capture_output=True, timeout=120, check=False
+        ["bash", "-c", f"{command}; echo ${{PIPESTATUS[1]}}"],
+        capture_output=True,
+        timeout=120,
+        check=False,
     )
     assert done.stderr == b""
     assert done.stdout.splitlines()[2:] == [b"0"]
@@ -124,6 +127,8 @@ def test_a_text_that_the_terminal_cannot_show_is_escaped(run_cli, tiny):
 
 
 def test_a_text_that_is_not_utf8_stays_a_text(run_cli, tiny):
-    done = run_cli("route", tiny, os.fsencode("dim ") + b"\xff", "--json", PYTHONIOENCODING="utf-8:strict")
+    done = run_cli(
+        "route", tiny, os.fsencode("dim ") + b"\xff", "--json", PYTHONIOENCODING="utf-8:strict"
+    )
     assert done.returncode == 0
     assert json.loads(done.stdout)["text"] == "dim \udcff"

@@ -1,4 +1,6 @@
-"""Trains assistant.router: a small real router for tests that must run without torch. Needs the extra; run it by hand."""
+"""Trains assistant.router: a small real router for tests that must run without torch. Needs the
+extra; run it by hand.
+"""
 
 import tempfile
 from pathlib import Path

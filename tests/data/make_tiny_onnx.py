@@ -1,4 +1,6 @@
-"""Writes tiny.onnx: the smallest graph of the shape that the export side makes. Needs onnx; run it by hand."""
+"""Writes tiny.onnx: the smallest graph of the shape that the export side makes. Needs onnx; run it
+by hand.
+"""
 
 from pathlib import Path
 
@@ -21,7 +23,17 @@ def make_tiny_onnx() -> bytes:
         "bias": np.array([1, 2], np.int32),
         "head": np.array([[1, 0, -1], [0, 2, 1], [1, -1, 0], [2, 0, 1]], np.int8),
     }
-    convolution = ["embedded", "one", "zero_u8", "weight", "rescale", "weight_zero", "one", "zero_u8", "bias"]
+    convolution = [
+        "embedded",
+        "one",
+        "zero_u8",
+        "weight",
+        "rescale",
+        "weight_zero",
+        "one",
+        "zero_u8",
+        "bias",
+    ]
     mean = ["layer", "one", "zero_u8", "shares", "share_step", "zero_u8", "one", "zero_u8"]
     nodes = [
         helper.make_node("Gather", ["table", "tokens"], ["rows"], axis=0),
@@ -44,7 +56,9 @@ def make_tiny_onnx() -> bytes:
         [helper.make_tensor_value_info("logits", TensorProto.INT32, [1, 3])],
         [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()],
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8, producer_name="tests")
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8, producer_name="tests"
+    )
     checker.check_model(model, full_check=True)
     return model.SerializeToString(deterministic=True)
 

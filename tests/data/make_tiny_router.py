@@ -1,6 +1,8 @@
-"""Writes tiny.router: two tools, twelve words, weights by hand, goldens computed. Needs the extra export; run it by hand.
+"""Writes tiny.router: two tools, twelve words, weights by hand, goldens computed. Needs the extra
+export; run it by hand.
 
-Committed as it is: a bundle of the first format that every later runtime must read and answer with the same bits.
+Committed as it is: a bundle of the first format that every later runtime must read and answer with
+the same bits.
 """
 
 from pathlib import Path
@@ -48,7 +50,9 @@ GOLDENS = (
 
 
 def make_student() -> IntegerStudent:
-    """One layer that hands its three channels on and has a fourth that fires where *dim* stands before *lights*."""
+    """One layer that hands its three channels on and has a fourth that fires where *dim* stands
+    before *lights*.
+    """
     weight = np.zeros((4, 3, 3), np.int8)
     weight[[0, 1, 2], [0, 1, 2], 1] = 1
     weight[3, 0] = [1, 1, 0]
@@ -62,7 +66,9 @@ def make_student() -> IntegerStudent:
 def make_tokenizer() -> bytes:
     """``tokenizer.json`` of the same kind as the training side's."""
     vocabulary = {word: number for number, word in enumerate(WORDS)}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=40))
+    tokenizer = Tokenizer(
+        models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=40)
+    )
     tokenizer.normalizer = normalizers.BertNormalizer(strip_accents=False, lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.add_special_tokens(["[PAD]", "[UNK]"])
@@ -74,7 +80,10 @@ def make_manifest() -> Manifest:
     return Manifest(
         name="tiny",
         version="1",
-        tools=(Tool("lights.dim", "Dims a lamp.", {"type": "object"}), Tool("coffee.start", "Makes coffee.")),
+        tools=(
+            Tool("lights.dim", "Dims a lamp.", {"type": "object"}),
+            Tool("coffee.start", "Makes coffee."),
+        ),
         has_no_tool=True,
         max_tokens=16,
         max_chars=512,
@@ -87,7 +96,11 @@ def make_manifest() -> Manifest:
 
 
 if __name__ == "__main__":
-    parts = {"manifest": make_manifest(), "model": export_student(make_student()), "tokenizer": make_tokenizer()}
+    parts = {
+        "manifest": make_manifest(),
+        "model": export_student(make_student()),
+        "tokenizer": make_tokenizer(),
+    }
     router = Router.load(pack_bundle(**parts, goldens=()))
     goldens = [make_golden(router, text) for text in GOLDENS]
     print(write_bundle(Path(__file__).with_name("tiny.router"), **parts, goldens=goldens))

@@ -18,7 +18,9 @@ def quiet() -> Callable[[str, int, int], None]:
 def student() -> Student:
     """Random weights with statistics of their own, as after some training."""
     torch.manual_seed(3)
-    made = Student(Encoder(StudentShape(vocabulary=50, embedding_width=12, width=16, layers=2)), outputs=7)
+    made = Student(
+        Encoder(StudentShape(vocabulary=50, embedding_width=12, width=16, layers=2)), outputs=7
+    )
     torch.nn.init.normal_(made.head, std=0.1)
     for convolution in made.encoder.convolutions:
         torch.nn.init.uniform_(convolution.norm.slope, 0.5, 2.0)

@@ -13,7 +13,10 @@ from edge_router_export.export_onnx import export_encoder, export_student, impor
 from edge_router_export.quantize import quantize_encoder, quantize_student, restore_encoder
 from edge_router_export.student import Encoder, Student, StudentShape, quantize_weight
 
-ROWS = [list(row) for row in (np.random.default_rng(0).integers(1, 50, n) for n in (1, 2, 3, 5, 8, 13, 40, 64))]
+ROWS = [
+    list(row)
+    for row in (np.random.default_rng(0).integers(1, 50, n) for n in (1, 2, 3, 5, 8, 13, 40, 64))
+]
 
 
 def test_weights_become_seven_bit_integers_with_one_step_per_row():
@@ -66,7 +69,11 @@ def test_the_graph_has_standard_operators_only_and_seven_bit_weights(student: St
     model = onnx.load_model_from_string(export_student(quantize_student(student)))
     assert {opset.domain for opset in model.opset_import} == {""}
     assert len(model.graph.node) == 13
-    weights = [onnx.numpy_helper.to_array(t) for t in model.graph.initializer if t.data_type == onnx.TensorProto.INT8]
+    weights = [
+        onnx.numpy_helper.to_array(t)
+        for t in model.graph.initializer
+        if t.data_type == onnx.TensorProto.INT8
+    ]
     assert max(int(np.abs(w.astype(int)).max()) for w in weights) <= 63
     check_onnx(model.SerializeToString())
 

@@ -3,7 +3,13 @@ from pathlib import Path
 import pytest
 
 from edge_router.errors import RecipeError
-from edge_router_export.recipe import PretrainRecipe, TrainRecipe, read_recipe, recipe_names, without_paths
+from edge_router_export.recipe import (
+    PretrainRecipe,
+    TrainRecipe,
+    read_recipe,
+    recipe_names,
+    without_paths,
+)
 
 
 def test_every_packaged_recipe_can_be_read():
@@ -15,9 +21,16 @@ def test_every_packaged_recipe_can_be_read():
 
 def test_a_key_is_overridden_and_typed():
     recipe = read_recipe(
-        TrainRecipe, "tiny", {"epochs": "3", "rate": "1", "base": "none", "teachers": '["a/b", "c/d"]'}
+        TrainRecipe,
+        "tiny",
+        {"epochs": "3", "rate": "1", "base": "none", "teachers": '["a/b", "c/d"]'},
     )
-    assert (recipe.epochs, recipe.rate, recipe.base, recipe.teachers) == (3, 1.0, "none", ("a/b", "c/d"))
+    assert (recipe.epochs, recipe.rate, recipe.base, recipe.teachers) == (
+        3,
+        1.0,
+        "none",
+        ("a/b", "c/d"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,14 @@ from edge_router_export.train import train
 from edge_router_export.validate import normalize
 from edge_router_export.vocabulary import train_tokenizer
 
-FEW = {"base": "none", "vocabulary": "400", "embedding_width": "16", "width": "16", "epochs": "6", "folds": "2"}
+FEW = {
+    "base": "none",
+    "vocabulary": "400",
+    "embedding_width": "16",
+    "width": "16",
+    "epochs": "6",
+    "folds": "2",
+}
 LONG = {**FEW, "epochs": "60"}
 COLOURS = ["red", "green", "blue", "yellow", "black", "white", "brown", "pink", "grey", "orange"]
 
@@ -29,7 +36,14 @@ def examples(tmp_path: Path) -> Path:
 def test_examples_become_a_router_that_decides(examples: Path, tmp_path: Path, quiet):
     test = tmp_path / "test.jsonl"
     test.write_text('{"text": "paint it purple please", "tool": "paint"}\n', "utf-8")
-    made = train([examples], output=tmp_path / "a.router", recipe="tiny", overrides=LONG, test=[test], progress=quiet)
+    made = train(
+        [examples],
+        output=tmp_path / "a.router",
+        recipe="tiny",
+        overrides=LONG,
+        test=[test],
+        progress=quiet,
+    )
     router = Router.load(made.bundle_path)
     assert router.tools == ("eat", "paint")
     assert router.route("paint it purple please").candidates[0].tool == "paint"
@@ -40,13 +54,31 @@ def test_examples_become_a_router_that_decides(examples: Path, tmp_path: Path, q
 
 
 def test_the_same_recipe_seed_and_data_give_the_same_bytes(examples: Path, tmp_path: Path, quiet):
-    first = train([examples], output=tmp_path / "one" / "a.router", recipe="tiny", overrides=FEW, progress=quiet)
-    again = train([examples], output=tmp_path / "two" / "a.router", recipe="tiny", overrides=FEW, progress=quiet)
+    first = train(
+        [examples],
+        output=tmp_path / "one" / "a.router",
+        recipe="tiny",
+        overrides=FEW,
+        progress=quiet,
+    )
+    again = train(
+        [examples],
+        output=tmp_path / "two" / "a.router",
+        recipe="tiny",
+        overrides=FEW,
+        progress=quiet,
+    )
     assert first.sha256 == again.sha256
 
 
 def test_a_stopped_training_goes_on_to_the_same_bytes(examples: Path, tmp_path: Path, quiet):
-    whole = train([examples], output=tmp_path / "one" / "a.router", recipe="tiny", overrides=FEW, progress=quiet)
+    whole = train(
+        [examples],
+        output=tmp_path / "one" / "a.router",
+        recipe="tiny",
+        overrides=FEW,
+        progress=quiet,
+    )
 
     class StopError(Exception):
         pass
@@ -65,9 +97,13 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(examples: Path, tmp_path: 
 
 
 def test_nothing_is_trained_while_the_examples_have_problems(examples: Path, tmp_path: Path, quiet):
-    examples.write_text(examples.read_text("utf-8") + '{"text": "PAINT it red  please", "tool": "eat"}\n', "utf-8")
+    examples.write_text(
+        examples.read_text("utf-8") + '{"text": "PAINT it red  please", "tool": "eat"}\n', "utf-8"
+    )
     with pytest.raises(DataError, match=r"examples\.jsonl:31: .*keep one"):
-        train([examples], output=tmp_path / "a.router", recipe="tiny", overrides=FEW, progress=quiet)
+        train(
+            [examples], output=tmp_path / "a.router", recipe="tiny", overrides=FEW, progress=quiet
+        )
     assert not (tmp_path / "a.router.work").exists()
 
 
@@ -75,7 +111,14 @@ def test_a_held_out_text_among_the_test_texts_is_refused(examples: Path, tmp_pat
     held = tmp_path / "held.jsonl"
     held.write_text('{"text": "paint it teal", "tool": "paint"}\n', "utf-8")
     with pytest.raises(DataError, match=r"held\.jsonl:1: .*also a test text"):
-        train([examples], output=tmp_path / "a.router", recipe="tiny", valid=[held], test=[held], progress=quiet)
+        train(
+            [examples],
+            output=tmp_path / "a.router",
+            recipe="tiny",
+            valid=[held],
+            test=[held],
+            progress=quiet,
+        )
 
 
 def test_a_finished_step_is_read_and_not_made_again(tmp_path: Path):
@@ -106,4 +149,7 @@ def test_a_vocabulary_has_the_frequent_words_and_pieces_for_the_others():
     tokenizer = train_tokenizer(["paint the wall", "paint the door", "repaint"] * 3, 60)
     assert tokenizer.encode("Paint the doors").tokens[:2] == ["paint", "the"]
     assert "[UNK]" not in tokenizer.encode("rethin").tokens
-    assert tokenizer.to_str() == train_tokenizer(["paint the wall", "paint the door", "repaint"] * 3, 60).to_str()
+    assert (
+        tokenizer.to_str()
+        == train_tokenizer(["paint the wall", "paint the door", "repaint"] * 3, 60).to_str()
+    )

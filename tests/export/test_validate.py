@@ -36,7 +36,9 @@ def test_a_doubled_text_is_used_once_with_a_warning():
 
 
 def test_one_text_under_two_tools_names_both_lines():
-    findings = validate([*GOOD, *rows("light", "tea 3", file="b.csv", start=7), *rows(None, "Tea 4", start=31)], [])
+    findings = validate(
+        [*GOOD, *rows("light", "tea 3", file="b.csv", start=7), *rows(None, "Tea 4", start=31)], []
+    )
     assert findings.errors == (
         "b.csv:7: the text stands under 'light' here and under 'tea' at a.jsonl:4; keep one",
         "a.jsonl:31: the text stands under None here and under 'tea' at a.jsonl:5; keep one",
@@ -58,13 +60,17 @@ def test_an_empty_text_is_an_error(text: str):
 
 def test_few_examples_are_a_warning_and_fewer_an_error():
     findings = validate([*GOOD, *rows("lock", "lock it"), *rows("song", "play", "sing")], [])
-    assert findings.errors == ("the tool 'lock' has 1 examples; give it 2 at the very least, better 10",)
+    assert findings.errors == (
+        "the tool 'lock' has 1 examples; give it 2 at the very least, better 10",
+    )
     assert findings.warnings == ("the tool 'song' has 2 examples; 10 or more make it reliable",)
 
 
 def test_doubled_texts_do_not_count_as_examples():
     findings = validate([*GOOD, *rows("lock", "lock it", "Lock it", "lock  it")], [])
-    assert findings.errors == ("the tool 'lock' has 1 examples; give it 2 at the very least, better 10",)
+    assert findings.errors == (
+        "the tool 'lock' has 1 examples; give it 2 at the very least, better 10",
+    )
 
 
 def test_tools_and_examples_must_agree_where_tools_are_declared():
@@ -77,7 +83,9 @@ def test_tools_and_examples_must_agree_where_tools_are_declared():
 
 
 def test_one_tool_is_no_choice():
-    assert validate(many("tea", 1), []).errors == ("there are examples of 1 tools; a router needs two or more",)
+    assert validate(many("tea", 1), []).errors == (
+        "there are examples of 1 tools; a router needs two or more",
+    )
     assert validate([], []).errors == ("there are examples of 0 tools; a router needs two or more",)
 
 
@@ -86,14 +94,21 @@ def test_all_errors_come_at_once_but_a_readable_number_of_them():
     assert len(findings.errors) == 1000
     with pytest.raises(DataError) as caught:
         findings.raise_errors()
-    assert str(caught.value).startswith("1000 problems in the examples; correct them and train again:\n  a.jsonl:1: ")
+    assert str(caught.value).startswith(
+        "1000 problems in the examples; correct them and train again:\n  a.jsonl:1: "
+    )
     assert str(caught.value).endswith("\n  and 980 more")
     assert str(caught.value).count("\n") == 21
 
 
 @pytest.mark.parametrize(
     ("text", "normal"),
-    [("  Dim\tthe\n LAMP ", "dim the lamp"), ("STRASSE", "strasse"), ("straße", "strasse"), ("\u3000", "")],
+    [
+        ("  Dim\tthe\n LAMP ", "dim the lamp"),
+        ("STRASSE", "strasse"),
+        ("straße", "strasse"),
+        ("\u3000", ""),
+    ],
 )
 def test_case_and_white_space_do_not_tell_texts_apart(text: str, normal: str):
     assert normalize(text) == normal
@@ -101,7 +116,9 @@ def test_case_and_white_space_do_not_tell_texts_apart(text: str, normal: str):
 
 def test_the_guard_names_the_extra(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"needs the package 'torch'.*edge-router\[export\]"):
+    with pytest.raises(
+        MissingExtraError, match=r"needs the package 'torch'.*edge-router\[export\]"
+    ):
         require_extra()
 
 

@@ -13,15 +13,23 @@ def test_decides_from_the_threshold_on():
 
 def test_abstains_below_the_threshold_and_keeps_the_raw_answer():
     decision = POLICY.decide((Candidate("lights.off", 0.79),), is_truncated=True)
-    assert (decision.tool, decision.confidence, decision.reason) == (None, 0.79, Reason.LOW_CONFIDENCE)
+    assert (decision.tool, decision.confidence, decision.reason) == (
+        None,
+        0.79,
+        Reason.LOW_CONFIDENCE,
+    )
     assert decision.candidates[0].tool == "lights.off"
     assert decision.is_truncated
 
 
 def test_abstains_where_no_tool_is_the_best_answer():
-    decision = POLICY.decide((Candidate(None, 0.99), Candidate("lights.off", 0.01)), is_truncated=False)
+    decision = POLICY.decide(
+        (Candidate(None, 0.99), Candidate("lights.off", 0.01)), is_truncated=False
+    )
     assert (decision.tool, decision.reason) == (None, Reason.OUT_OF_SCOPE)
 
 
 def test_nothing_to_decide_on_is_a_decision_with_a_reason():
-    assert POLICY.decide((), is_truncated=False) == Decision(None, 0.0, Reason.EMPTY_INPUT, (), 0.8, False)
+    assert POLICY.decide((), is_truncated=False) == Decision(
+        None, 0.0, Reason.EMPTY_INPUT, (), 0.8, False
+    )

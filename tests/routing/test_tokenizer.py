@@ -53,7 +53,9 @@ WHOLE = {
 
 
 def make(max_tokens: int = 16, max_chars: int = 100, **changed: object) -> Tokenizer:
-    return Tokenizer(json.dumps({**WHOLE, **changed}).encode(), max_tokens=max_tokens, max_chars=max_chars)
+    return Tokenizer(
+        json.dumps({**WHOLE, **changed}).encode(), max_tokens=max_tokens, max_chars=max_chars
+    )
 
 
 def test_whole_words_and_pieces_become_their_ids():
@@ -103,13 +105,28 @@ def test_what_is_no_tokenizer_is_a_bundle_error():
 
 
 WORDS = st.sampled_from(
-    [*VOCABULARY, "Lights", "TURN", "unknown", "don't", "É", "a\u0301", "\x7f", "\x1c", " ", "\u200b", "5th"]
+    [
+        *VOCABULARY,
+        "Lights",
+        "TURN",
+        "unknown",
+        "don't",
+        "É",
+        "a\u0301",
+        "\x7f",
+        "\x1c",
+        " ",
+        "\u200b",
+        "5th",
+    ]
 )
 
 
 @given(
     st.one_of(
-        st.text(max_size=80), st.lists(WORDS, max_size=10).map(" ".join), st.lists(WORDS, max_size=8).map("".join)
+        st.text(max_size=80),
+        st.lists(WORDS, max_size=10).map(" ".join),
+        st.lists(WORDS, max_size=8).map("".join),
     )
 )
 def test_the_short_way_gives_the_ids_of_the_rust_tokenizer(text: str):
