@@ -1,4 +1,4 @@
-"""What most tests need: a small real router, and the paths of what is committed."""
+"""What most tests need: a small real router, the paths of what is committed, files to read."""
 
 from pathlib import Path
 
@@ -17,3 +17,14 @@ def assistant_path() -> Path:
 @pytest.fixture(scope="session")
 def assistant(assistant_path: Path) -> Router:
     return Router.load(assistant_path)
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def write(name: str, content: str | bytes) -> str:
+        Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return name
+
+    return write

@@ -37,7 +37,7 @@ THIRD_PARTY = {"numpy", "onnxruntime", "tokenizers"}
 MAY_COMPUTE = {"routing", "router", "evaluate", "verify", "cli"}
 # Extras, each inside the function that needs it.
 EXTRAS_INSIDE = {
-    "examples.py": {"yaml"},
+    "tools/document.py": {"yaml"},
     "cli/output.py": {"tqdm"},
     "cli/train.py": {"edge_router_export"},
     "cli/pretrain.py": {"edge_router_export"},

@@ -12,7 +12,7 @@ from edge_router.examples import read_examples
 
 pytest.importorskip("yaml", reason="tools.yaml needs the extra export")
 
-from edge_router.examples import read_tools
+from edge_router.tools.file import read_tools
 
 HERE = Path(__file__).parents[1] / "examples" / "assistant"
 TRAIN = read_examples(HERE / "examples.jsonl")

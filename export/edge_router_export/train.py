@@ -21,12 +21,13 @@ from edge_router.bundle import CalibrationTable, PolicyNumbers, read_bundle
 from edge_router.decision import Candidate
 from edge_router.errors import DataError
 from edge_router.evaluate import Evaluation, Prediction, evaluate
-from edge_router.examples import Example, read_examples, read_tools
+from edge_router.examples import Example, read_examples
 from edge_router.router import Router
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.policy import Policy
 from edge_router.routing.tokenizer import Tokenizer
 from edge_router.tool import Tool
+from edge_router.tools.file import read_tools
 from edge_router_export.batches import IdTable
 from edge_router_export.check_parity import check_parity
 from edge_router_export.corpus import read_corpus
