@@ -45,10 +45,11 @@ def run(options: argparse.Namespace) -> int:
         PretrainRecipe, options.recipe, dict(split_override(text) for text in options.set)
     )
     texts, data_sha256 = read_corpus(options.corpus)
-    steps = Steps(options.work_dir or options.output.with_name(f"{options.output.name}.work"))
-    tokenizer, encoder = pretrain(
-        texts, recipe, steps, data_sha256, make_progress(is_shown=not options.json)
+    steps = Steps(
+        options.work_dir or options.output.with_name(f"{options.output.name}.work"),
+        make_progress(is_shown=not options.json),
     )
+    tokenizer, encoder = pretrain(texts, recipe, steps, data_sha256)
     digest = write_base(options.output, tokenizer, encoder, recipe, data_sha256)
     if options.json:
         print_json({"bundle": str(options.output), "sha256": digest})

@@ -14,12 +14,13 @@ from torch import Tensor, nn
 
 from edge_router_export.batches import IdTable, shuffle_batches
 from edge_router_export.recipe import TrainRecipe
-from edge_router_export.steps import Checkpoint
+from edge_router_export.steps import Checkpoint, Progress
 from edge_router_export.student import Student
-from edge_router_export.teacher import Progress
 
 UNLABELLED = -100
 """The label of a text that only the teacher has judged."""
+WARM_UP = 100
+"""Updates until the peak rate: about as many as Adam's averages of squared gradients need."""
 
 
 @dataclass(frozen=True)
@@ -43,36 +44,51 @@ def distill(
 ) -> None:
     """Trains ``student`` in place; goes on from the checkpoint where one was left."""
     torch.manual_seed(recipe.seed)
+    # small, so that the first answers are even and no random direction must be unlearnt; not zero,
+    # since the step of the head's weights is the largest of them
     nn.init.normal_(student.head, std=0.005)
-    table = student.encoder.embedding.weight
-    rest = [p for p in student.parameters() if p is not table]
-    optimizer = torch.optim.AdamW(
-        [{"params": [table], "weight_decay": 0.0}, {"params": rest, "weight_decay": 0.01}],
-        fused=True,
-    )
+    optimizer = _make_optimizer(student)
     checkpoint = Checkpoint(checkpoint_path, {"student": student, "optimizer": optimizer})
     batches_per_epoch = len(shuffle_batches(lessons.ids.lengths, recipe.batch, [0]))
-    steps = recipe.epochs * batches_per_epoch
+    updates = recipe.epochs * batches_per_epoch
     student.train()
     for epoch in range(checkpoint.load(), recipe.epochs):
         torch.manual_seed(recipe.seed + epoch)
         batches = shuffle_batches(lessons.ids.lengths, recipe.batch, [recipe.seed, epoch])
-        for step, rows in enumerate(batches, epoch * batches_per_epoch):
-            for group in optimizer.param_groups:
-                group["lr"] = recipe.rate * min(1.0, (step + 1) / 100) * max(1 - step / steps, 1e-3)
-            loss = _loss(
-                student(lessons.ids.batch(rows), dropout=recipe.token_dropout),
-                lessons,
-                rows,
-                recipe,
-            )
+        for done, rows in enumerate(batches, epoch * batches_per_epoch):
+            _set_rate(optimizer, recipe.rate * _schedule(done, updates))
+            logits = student(lessons.ids.batch(rows), dropout=recipe.token_dropout)
+            loss = _loss(logits, lessons, rows, recipe)
             optimizer.zero_grad()
             loss.backward()
+            # rounding passes gradients straight through, which now and then makes a huge one
             nn.utils.clip_grad_norm_(student.parameters(), 2.0)
             optimizer.step()
-            progress(f"student learns (loss {loss.item():.3f})", step + 1, steps)
+            progress(f"student learns (loss {loss.item():.3f})", done + 1, updates)
         checkpoint.save(epoch + 1)
     student.eval()
+
+
+def _make_optimizer(student: Student) -> torch.optim.Optimizer:
+    """AdamW; the embedding table does not decay, since a token that no example has would fade."""
+    table = student.encoder.embedding.weight
+    rest = [p for p in student.parameters() if p is not table]
+    return torch.optim.AdamW(
+        [{"params": [table], "weight_decay": 0.0}, {"params": rest, "weight_decay": 0.01}],
+        fused=True,
+    )
+
+
+def _schedule(done: int, updates: int) -> float:
+    """The share of the peak rate after ``done`` of ``updates`` updates: a warm-up, then a straight
+    line down, to a thousandth, since Adam's steps do not shrink by themselves.
+    """
+    return min(1.0, (done + 1) / WARM_UP) * max(1 - done / updates, 1e-3)
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = rate
 
 
 def _loss(logits: Tensor, lessons: Lessons, rows: NDArray[np.int64], recipe: TrainRecipe) -> Tensor:

@@ -26,22 +26,29 @@ from edge_router_export.mistype import mistype
 from edge_router_export.pack import make_manifest
 from edge_router_export.quantize import IntegerEncoder, quantize_encoder
 from edge_router_export.recipe import PretrainRecipe, without_paths
-from edge_router_export.steps import Arrays, Checkpoint, Steps, code_fingerprint, fingerprint
+from edge_router_export.steps import (
+    Arrays,
+    Checkpoint,
+    Progress,
+    Steps,
+    code_fingerprint,
+    fingerprint,
+)
 from edge_router_export.student import ACTIVATION_STEP, Encoder, StudentShape, matmul_dtype
-from edge_router_export.teacher import Progress, Teacher
+from edge_router_export.teacher import Teacher
 from edge_router_export.vocabulary import train_tokenizer
 
 SIMILARITY_TEMPERATURE = 0.05
 
 
 def pretrain(
-    texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sha256: str, progress: Progress
+    texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sha256: str
 ) -> tuple[str, IntegerEncoder]:
     """The tokenizer's JSON and the base encoder's integers, from unlabelled ``texts``."""
     teacher_inputs = {"teacher": recipe.teacher, "data": data_sha256}
 
     def embed(_: Path) -> Arrays:
-        return {"embeddings": Teacher(recipe.teacher).embed(texts, progress)}
+        return {"embeddings": Teacher(recipe.teacher).embed(texts, steps.progress)}
 
     targets = steps.run("embed", teacher_inputs, embed)["embeddings"]
     tokenizer = train_tokenizer(texts, recipe.vocabulary)
@@ -52,7 +59,7 @@ def pretrain(
     )
 
     def learn(checkpoint: Path) -> Arrays:
-        _start_from_teacher(encoder, tokenizer, Teacher(recipe.teacher), progress)
+        _start_from_teacher(encoder, tokenizer, Teacher(recipe.teacher), steps.progress)
         mistyped, sources = _mistype_some(texts, recipe)
         ids = _tokenize(tokenizer, [*texts, *mistyped], recipe.max_tokens)
         _learn(
@@ -62,7 +69,7 @@ def pretrain(
             np.array([*range(len(texts)), *sources]),
             recipe,
             checkpoint,
-            progress,
+            steps.progress,
         )
         return {name: value.numpy() for name, value in encoder.state_dict().items()}
 

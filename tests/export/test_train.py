@@ -121,8 +121,8 @@ def test_a_held_out_text_among_the_test_texts_is_refused(examples: Path, tmp_pat
         )
 
 
-def test_a_finished_step_is_read_and_not_made_again(tmp_path: Path):
-    steps, made = Steps(tmp_path), []
+def test_a_finished_step_is_read_and_not_made_again(tmp_path: Path, quiet):
+    steps, made = Steps(tmp_path, quiet), []
 
     def make(_: Path) -> dict:
         made.append(1)

@@ -1,0 +1,117 @@
+"""What the model makes of texts that it was not trained on: of held-out ones, or, by
+cross-validation, of every example in turn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_router.bundle import CalibrationTable
+from edge_router.decision import Candidate
+from edge_router.evaluate import Evaluation, Prediction
+from edge_router.examples import Example
+from edge_router.routing.calibration import Calibration
+from edge_router.routing.policy import Policy
+from edge_router.routing.tokenizer import Tokenizer
+from edge_router_export.load_data import Data, group_by_tool
+from edge_router_export.pack import MAX_CHARS_PER_TOKEN
+from edge_router_export.quantize import quantize_student
+from edge_router_export.recipe import TrainRecipe
+from edge_router_export.steps import Steps
+from edge_router_export.train_student import Trained, train_student
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Texts that the model which judged them had not been trained on."""
+
+    examples: tuple[Example, ...]
+    """The texts with their tools."""
+    logits: NDArray[np.int32]
+    """[texts, answers], the shipped arithmetic's integers."""
+    names: tuple[str | None, ...]
+    """What each answer stands for."""
+
+    @property
+    def answers(self) -> NDArray[np.int64]:
+        """The right answer of each text."""
+        return np.array([self.names.index(example.tool) for example in self.examples], np.int64)
+
+
+def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Steps) -> Judged:
+    """What ``trained`` makes of the held-out texts; where there are none, what models that are
+    trained on all but a fold make of the fold.
+    """
+    if data.valid:
+        return _judge(data, trained, recipe)
+    parts = [
+        _judge(part, train_student(part, recipe, steps), recipe) for part in fold(data, recipe)
+    ]
+    return Judged(
+        tuple([example for part in parts for example in part.examples]),
+        np.concatenate([part.logits for part in parts]),
+        parts[0].names,
+    )
+
+
+def fold(data: Data, recipe: TrainRecipe) -> list[Data]:
+    """The data once per fold, each with its part of every tool's examples held out."""
+    fold_of: dict[int, int] = {}
+    for group in group_by_tool(data.train, recipe.seed).values():
+        fold_of |= {id(example): i % recipe.folds for i, example in enumerate(group)}
+    return [
+        replace(
+            data,
+            train=tuple([e for e in data.train if fold_of[id(e)] != number]),
+            valid=tuple([e for e in data.train if fold_of[id(e)] == number]),
+        )
+        for number in range(recipe.folds)
+    ]
+
+
+def evaluate_judged(judged: Judged, table: CalibrationTable, threshold: float) -> Evaluation:
+    """What the runtime's calibration and policy make of the integers."""
+    calibration = Calibration(shift=table.shift, weights=table.weights)
+    policy = Policy(threshold)
+    predictions = []
+    for example, logits in zip(judged.examples, judged.logits, strict=True):
+        ranking = calibration.rank(logits)
+        candidates = tuple(
+            [
+                Candidate(judged.names[i], p)
+                for i, p in zip(ranking.labels, ranking.probabilities, strict=True)
+            ]
+        )
+        decision = policy.decide(candidates, is_truncated=False)
+        predictions.append(
+            Prediction(example, candidates[0].tool, decision.confidence, decision.tool)
+        )
+    return Evaluation(tuple(predictions))
+
+
+def load_tokenizer(tokenizer_json: bytes, recipe: TrainRecipe) -> Tokenizer:
+    """The runtime's tokenizer with the limits that the bundle will have."""
+    return Tokenizer(
+        tokenizer_json,
+        max_tokens=recipe.max_tokens,
+        max_chars=recipe.max_tokens * MAX_CHARS_PER_TOKEN,
+    )
+
+
+def _judge(data: Data, trained: Trained, recipe: TrainRecipe) -> Judged:
+    """What ``trained`` makes of ``data.valid``, but for texts without a token, on which a router
+    decides without asking its model.
+    """
+    integers, tokenizer = (
+        quantize_student(trained.student),
+        load_tokenizer(trained.tokenizer, recipe),
+    )
+    known = [(e, ids) for e in data.valid if (ids := tokenizer.encode(e.text).ids)]
+    return Judged(
+        tuple([example for example, _ in known]),
+        np.stack([integers.logits(ids) for _, ids in known]),
+        tuple(data.labels),
+    )

@@ -1,0 +1,132 @@
+"""The student of some examples: texts are made and labelled, the base encoder is fetched, and the
+training runs, or is read where it was done before.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer as RustTokenizer
+
+import edge_router
+from edge_router.bundle import read_bundle
+from edge_router_export.batches import IdTable
+from edge_router_export.corpus import read_corpus
+from edge_router_export.distill import UNLABELLED, Lessons, distill
+from edge_router_export.export_onnx import import_encoder
+from edge_router_export.load_data import Data
+from edge_router_export.quantize import restore_encoder
+from edge_router_export.recipe import NONE, TrainRecipe
+from edge_router_export.steps import Arrays, Steps, code_fingerprint, fingerprint
+from edge_router_export.student import Encoder, Student, StudentShape
+from edge_router_export.synthesize import synthesize
+from edge_router_export.train_teacher import Task, label_texts
+from edge_router_export.validate import normalize
+from edge_router_export.vocabulary import train_tokenizer
+
+STATISTICS_TEXTS = 4096
+"""Texts on which the base's normalisation is measured: more change no digit that matters."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A student with the tokenizer that it reads by."""
+
+    tokenizer: bytes
+    """``tokenizer.json``."""
+    student: Student
+    """In evaluation mode."""
+
+
+def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
+    """The student of ``data.train``, from the folder of steps where nothing changed."""
+    base = None if recipe.base == NONE else read_bundle(_base_path(recipe.base))
+    texts = [example.text for example in data.train]
+    answers = [data.labels[example.tool] for example in data.train]
+    made, found = _make_texts(data, recipe), _find_texts(data, recipe)
+    extra = made + found
+    teacher_logits = None
+    if recipe.teachers:
+        task = Task(texts, answers, len(data.labels))
+        teacher_logits = label_texts([texts + made, found], task, recipe, steps)
+    tokenizer = base.tokenizer if base else _train_tokenizer(texts, recipe)
+    ids = IdTable(_tokenize(tokenizer, texts + extra, recipe.max_tokens))
+    lessons = Lessons(ids, np.array(answers + [UNLABELLED] * len(extra)), teacher_logits)
+    encoder = _make_encoder(base.model if base else None, tokenizer, ids, recipe)
+    student = Student(encoder, len(data.labels))
+
+    def learn(checkpoint: Path) -> Arrays:
+        distill(student, lessons, recipe, checkpoint, steps.progress)
+        return {name: value.numpy() for name, value in student.state_dict().items()}
+
+    inputs = {
+        "recipe": asdict(recipe),
+        "base": base.sha256 if base else NONE,
+        "examples": fingerprint([[e.text, e.tool] for e in data.train]),
+        "extra": fingerprint(extra),
+        "code": code_fingerprint("distill", "batches", "student", "quantize"),
+        "torch": torch.__version__,
+    }
+    state = steps.run("student", inputs, learn)
+    student.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
+    return Trained(tokenizer, student.eval())
+
+
+def _base_path(base: str) -> Path:
+    return Path(edge_router.__file__).with_name("base.router") if base == "base" else Path(base)
+
+
+def _make_texts(data: Data, recipe: TrainRecipe) -> list[str]:
+    """Texts made from the training examples, for the teacher to label."""
+    made = synthesize(data.train, round(recipe.synthetic * len(data.train)), recipe.seed)
+    return _without_held_back(made, data)
+
+
+def _find_texts(data: Data, recipe: TrainRecipe) -> list[str]:
+    """Unlabelled texts drawn from the recipe's corpus, for the teacher to label."""
+    if recipe.unlabelled == NONE or not recipe.unlabelled_texts:
+        return []
+    corpus, _ = read_corpus([Path(recipe.unlabelled)])
+    count = min(recipe.unlabelled_texts, len(corpus))
+    return _without_held_back(random.Random(recipe.seed).sample(corpus, count), data)
+
+
+def _without_held_back(texts: Sequence[str], data: Data) -> list[str]:
+    """The texts that are no held-out and no test text: a teacher's word on one would be learnt."""
+    held_back = {normalize(example.text) for example in (*data.valid, *data.test)}
+    return [text for text in texts if normalize(text) not in held_back]
+
+
+def _train_tokenizer(texts: Sequence[str], recipe: TrainRecipe) -> bytes:
+    return train_tokenizer(texts, recipe.vocabulary).to_str().encode()
+
+
+def _tokenize(tokenizer: bytes, texts: Sequence[str], max_tokens: int) -> list[list[int]]:
+    rust = RustTokenizer.from_str(tokenizer.decode())
+    rust.enable_truncation(max_tokens)
+    return [encoding.ids for encoding in rust.encode_batch(list(texts))]
+
+
+def _make_encoder(
+    base: bytes | None, tokenizer: bytes, ids: IdTable, recipe: TrainRecipe
+) -> Encoder:
+    """The encoder that training starts from: the base's, or a fresh one of the recipe's sizes."""
+    torch.manual_seed(recipe.seed)
+    if base is None:
+        size = RustTokenizer.from_str(tokenizer.decode()).get_vocab_size()
+        return Encoder(StudentShape(size, recipe.embedding_width, recipe.width, recipe.layers))
+    integers = import_encoder(base)
+    shape = StudentShape(
+        *integers.table.shape, len(integers.convolutions[0].bias), len(integers.convolutions)
+    )
+    encoder = Encoder(shape)
+    rows = np.random.default_rng(recipe.seed).permutation(len(ids))[:STATISTICS_TEXTS]
+    restore_encoder(
+        integers, encoder, [ids.batch(rows[i : i + 256]) for i in range(0, len(rows), 256)]
+    )
+    return encoder
