@@ -71,7 +71,7 @@ def _measure(entry: Entry) -> dict[str, Any]:
         "sha256": router.bundle.sha256,
         "size_bytes": router.bundle.size_bytes,
         "tools": len(router.tools),
-        "threshold": router.bundle.manifest.policy.threshold,
+        "threshold": router.threshold,
         **evaluation.to_dict(),
         **measure_intervals(evaluation),
     }

@@ -16,6 +16,8 @@ class Reason(enum.StrEnum):
     """The best tool's confidence reached the threshold: ``Decision.tool`` is set."""
     LOW_CONFIDENCE = "low_confidence"
     """The best tool's confidence is below the threshold: the router abstains."""
+    NO_TOOLS = "no_tools"
+    """The router knows no tool yet: the router abstains."""
     OUT_OF_SCOPE = "out_of_scope"
     """The model's best answer is that no tool fits: the router abstains."""
     EMPTY_INPUT = "empty_input"
@@ -43,11 +45,11 @@ class Decision:
     reason: Reason
     """Why the router decided or abstained."""
     candidates: tuple[Candidate, ...]
-    """What the model said before the policy spoke: the (at most five) best, best first; empty for
-    empty input.
+    """What the model said before the policy spoke: the best, best first, as many as the bundle
+    shows or ``route(top=...)`` asked for; empty for empty input and without tools.
     """
     threshold: float
-    """The confidence from which this bundle decides."""
+    """The confidence from which the router decided."""
     is_truncated: bool = False
     """Only the beginning of the text was read, since it has more tokens than the bundle's
     ``max_tokens``.

@@ -6,12 +6,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from edge_router import BundleError, Decision, InputError, Reason, Router
-from edge_router.bundle import pack_bundle
+from edge_router.bundle import Bundle, Embedding, Parts
 from edge_router.verify import verify
 
 TEXTS = [
@@ -105,7 +107,7 @@ def test_verify_names_the_first_stage_that_differs(assistant: Router):
     golden = assistant.bundle.goldens[0]
     wrong = (
         dataclasses.replace(golden, tokens=(1,)),
-        dataclasses.replace(golden, logits_sha256="0" * 64),
+        dataclasses.replace(golden, outputs_sha256={"logits": "0" * 64}),
         dataclasses.replace(golden, decision={**golden.decision, "confidence": 0.5}),
         golden,
     )
@@ -114,33 +116,93 @@ def test_verify_names_the_first_stage_that_differs(assistant: Router):
 
 
 def test_a_bundle_whose_labels_are_not_the_models_is_refused(assistant: Router):
-    manifest = dataclasses.replace(
-        assistant.bundle.manifest, tools=assistant.bundle.manifest.tools[:-1]
+    choice = assistant.bundle.manifest.parts.choice
+    parts = Parts(dataclasses.replace(choice, tools=choice.tools[:-1]))
+    with pytest.raises(BundleError, match=r"logits are int32 \(15,\), not int32 \(14,\)"):
+        Router(with_parts(assistant.bundle, parts))
+
+
+@pytest.mark.parametrize("parts", [Parts(embedding=Embedding(8)), Parts()], ids=["another", "none"])
+def test_a_bundle_whose_model_answers_something_else_is_refused(assistant: Router, parts: Parts):
+    with pytest.raises(BundleError, match="the bundle's parts need"):
+        Router(with_parts(assistant.bundle, parts))
+
+
+def with_parts(bundle: Bundle, parts: Parts) -> Bundle:
+    return dataclasses.replace(bundle, manifest=dataclasses.replace(bundle.manifest, parts=parts))
+
+
+def test_a_threshold_of_the_callers_own_takes_the_place_of_the_bundles(assistant: Router):
+    text = "set a timer for ten minutes"
+    told = assistant.route(text)
+    strict = assistant.route(text, threshold=1)
+    assert (strict.tool, strict.reason) == (None, Reason.LOW_CONFIDENCE)
+    assert (strict.threshold, strict.candidates) == (1.0, told.candidates)
+    assert assistant.route("lamp to minimum brightness").reason == Reason.LOW_CONFIDENCE
+    assert assistant.route("lamp to minimum brightness", threshold=0).tool == "lights.dim"
+    assert assistant.route(text) == told
+    assert told.threshold == assistant.threshold
+
+
+def test_as_many_candidates_as_asked_for(assistant: Router):
+    text = "set a timer for ten minutes"
+    told = assistant.route(text)
+    everything = assistant.route(text, top=100).candidates
+    assert {c.tool for c in everything} == {*(tool.name for tool in assistant.tools), None}
+    assert sum(c.confidence for c in everything) == pytest.approx(1.0)
+    assert everything[:5] == told.candidates
+    assert assistant.route(text, top=1).candidates == told.candidates[:1]
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan"), "0.5"])
+def test_a_threshold_that_is_no_confidence_is_refused(assistant: Router, threshold: object):
+    with pytest.raises(InputError, match="a confidence from 0 to 1"):
+        assistant.route("lights off", threshold=threshold)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("top", [0, -1, 1.5, True, "5"])
+def test_a_top_that_is_no_number_of_candidates_is_refused(assistant: Router, top: object):
+    with pytest.raises(InputError, match="1 or more"):
+        assistant.route("lights off", top=top)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("texts", ["lights off", b"lights off"])
+def test_one_text_is_not_many(assistant: Router, texts: object):
+    with pytest.raises(InputError, match="call route for one"):
+        assistant.route_many(texts)  # type: ignore[arg-type]
+
+
+def test_a_router_is_pickled_as_its_bundle(assistant: Router):
+    again = pickle.loads(pickle.dumps(assistant))
+    assert again.bundle == assistant.bundle
+    assert [bits(again.route(text)) for text in TEXTS] == [bits(assistant.route(t)) for t in TEXTS]
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_any_bytes_are_loaded(assistant: Router, assistant_path: Path, kind: type):
+    assert Router.load(kind(assistant_path.read_bytes())).bundle == assistant.bundle
+
+
+def test_it_says_what_it_is(assistant: Router):
+    sha256 = assistant.bundle.sha256
+    assert repr(assistant) == f"Router('assistant', 14 tools, sha256 {sha256[:8]})"
+
+
+def test_the_base_router_knows_no_tool_but_what_texts_mean():
+    base = Router.base()
+    assert base.tools == ()
+    assert base.route("make me a coffee").reason == Reason.NO_TOOLS
+    assert base.route("").reason == Reason.EMPTY_INPUT
+    coffee, espresso, weather = (
+        base.embed(text).astype(float)
+        for text in ("make me a coffee", "an espresso please", "will it rain tomorrow")
     )
-    forged = pack_bundle(
-        manifest=manifest,
-        model=assistant.bundle.model,
-        tokenizer=assistant.bundle.tokenizer,
-        goldens=(),
-    )
-    with pytest.raises(BundleError, match="labels"):
-        Router.load(forged)
+    assert cosine(coffee, espresso) > 0.4 > cosine(coffee, weather)
+    assert base.embed("") @ base.embed("") == 0
+    assert verify(base) == ()
+    with pytest.raises(InputError, match="no logits"):
+        base.logits("make me a coffee")
 
 
-def test_a_base_encoder_is_no_router_yet(assistant: Router):
-    manifest = dataclasses.replace(assistant.bundle.manifest, tools=())
-    with pytest.raises(BundleError, match="train one"):
-        Router.load(
-            pack_bundle(
-                manifest=manifest,
-                model=assistant.bundle.model,
-                tokenizer=assistant.bundle.tokenizer,
-                goldens=(),
-            )
-        )
-
-
-def test_a_decision_survives_a_round_trip(assistant: Router):
-    decision = assistant.route("lock the door")
-    assert pickle.loads(pickle.dumps(decision)) == decision
-    assert json.loads(json.dumps(decision.to_dict()))["reason"] == decision.reason
+def cosine(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from edge_router.bundle.goldens import Golden, dump_goldens, parse_goldens
 from edge_router.bundle.manifest import Manifest, Member, parse_manifest
 from edge_router.bundle.onnx_check import check_onnx
 from edge_router.bundle.refusal import refuse
 from edge_router.bundle.stored_zip import pack_members, unpack_members
-from edge_router.bundle.strict_json import ObjectReader, dump_json, parse_json
 from edge_router.errors import BundleError
 
 MAX_FILE_BYTES = 64 * 2**20
@@ -27,23 +25,6 @@ _MAX_MEMBER_BYTES = {
     "model.onnx": 48 * 2**20,
     "tokenizer.json": 8 * 2**20,
 }
-_MAX_GOLDENS = 10_000
-_MAX_TOKEN_ID = 2**31 - 1
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Golden:
-    """A text with what the bundle's maker computed for it."""
-
-    text: str
-    """The text."""
-    tokens: tuple[int, ...]
-    """Its token ids."""
-    logits_sha256: str
-    """Hex digest of its logits as little-endian int32."""
-    decision: dict[str, Any]
-    """``Decision.to_dict()``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +44,15 @@ class Bundle:
     size_bytes: int
     """Length of the file."""
 
+    def to_bytes(self) -> bytes:
+        """The file's bytes again."""
+        return pack_bundle(
+            manifest=self.manifest,
+            model=self.model,
+            tokenizer=self.tokenizer,
+            goldens=self.goldens,
+        )
+
 
 def pack_bundle(
     *, manifest: Manifest, model: bytes, tokenizer: bytes, goldens: Iterable[Golden]
@@ -74,7 +64,7 @@ def pack_bundle(
     parts gives its file.
     """
     contents = {
-        "golden.json": _dump_goldens(goldens),
+        "golden.json": dump_goldens(goldens),
         "model.onnx": model,
         "tokenizer.json": tokenizer,
     }
@@ -114,11 +104,14 @@ def write_bundle(
     return sha256
 
 
-def read_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
+def read_bundle(source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Bundle:
     """The checked contents of a ``.router`` file or its bytes; raises BundleError where anything is
     amiss.
     """
-    data = source if isinstance(source, bytes) else _read_file(Path(source))
+    if isinstance(source, bytes | bytearray | memoryview):
+        data = bytes(source)
+    else:
+        data = _read_file(Path(source))
     if len(data) > MAX_FILE_BYTES:
         raise BundleError(
             f"the file is larger than the {MAX_FILE_BYTES} bytes of a bundle; give a .router file"
@@ -133,7 +126,7 @@ def read_bundle(source: str | os.PathLike[str] | bytes) -> Bundle:
         manifest=manifest,
         model=contents["model.onnx"],
         tokenizer=contents["tokenizer.json"],
-        goldens=_parse_goldens(contents["golden.json"]),
+        goldens=parse_goldens(contents["golden.json"]),
         sha256=hashlib.sha256(data).hexdigest(),
         size_bytes=len(data),
     )
@@ -179,42 +172,3 @@ def _check_members(manifest: Manifest, contents: dict[str, bytes]) -> None:
 
 def _describe(data: bytes) -> Member:
     return Member(hashlib.sha256(data).hexdigest(), len(data))
-
-
-def _dump_goldens(goldens: Iterable[Golden]) -> bytes:
-    rows = [
-        {
-            "text": g.text,
-            "tokens": list(g.tokens),
-            "logits_sha256": g.logits_sha256,
-            "decision": g.decision,
-        }
-        for g in goldens
-    ]
-    try:
-        return dump_json({"goldens": rows})
-    except (TypeError, ValueError, RecursionError) as error:
-        raise BundleError(
-            f"a golden cannot be written as JSON ({error}); leave out its text"
-        ) from error
-
-
-def _parse_goldens(data: bytes) -> tuple[Golden, ...]:
-    read = ObjectReader(parse_json(data, "golden.json"), "golden.json")
-    goldens = tuple(_parse_golden(row) for row in read.items("goldens", _MAX_GOLDENS))
-    read.finish("a bundle")
-    return goldens
-
-
-def _parse_golden(row: Any) -> Golden:
-    read = ObjectReader(row, "golden.json: a golden")
-    golden = Golden(
-        text=read.text("text", 1_000_000, may_be_empty=True),
-        tokens=read.integers("tokens", 4096, _MAX_TOKEN_ID),
-        logits_sha256=read.text("logits_sha256", 64),
-        decision=read.mapping("decision"),
-    )
-    read.finish("a bundle")
-    if not _DIGEST.fullmatch(golden.logits_sha256):
-        raise read.wrong("logits_sha256", "64 hexadecimal digits")
-    return golden

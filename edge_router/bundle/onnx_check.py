@@ -21,6 +21,7 @@ MAX_ELEMENTS = 2**27
 """Upper bound of all values of a run together, for a text of MAX_TOKENS tokens."""
 
 OPERATORS: dict[str, frozenset[str]] = {
+    "Add": frozenset(),
     "Concat": frozenset({"axis"}),
     "Gather": frozenset({"axis"}),
     "MatMulInteger": frozenset(),

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         ]
         print_json({**found.to_dict(), "tools": scores})
     else:
-        print(_describe(found, router.bundle.manifest.policy.threshold))
+        print(_describe(found, router.threshold))
     return DONE if found.accuracy >= options.min_accuracy else CHECK_FAILED
 
 

@@ -49,8 +49,8 @@ def run(options: argparse.Namespace) -> int:
         options.work_dir or options.output.with_name(f"{options.output.name}.work"),
         make_progress(is_shown=not options.json),
     )
-    tokenizer, encoder = pretrain(texts, recipe, steps, data_sha256)
-    digest = write_base(options.output, tokenizer, encoder, recipe, data_sha256)
+    base = pretrain(texts, recipe, steps, data_sha256)
+    digest = write_base(options.output, base, recipe, data_sha256)
     if options.json:
         print_json({"bundle": str(options.output), "sha256": digest})
     else:

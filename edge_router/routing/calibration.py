@@ -8,45 +8,43 @@ IEEE's.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-TOP = 5
-"""How many candidates a decision shows."""
+from edge_router.decision import Candidate
 
-
+_FEW = 8
+"""Up to so many candidates, taking the best again and again is quicker than sorting all logits."""
 _TAKEN = np.iinfo(np.int32).min
 """Below every logit: the accumulator of a head with 7-bit weights cannot reach it."""
 
 
-class Ranking(NamedTuple):
-    """The best answers to one text."""
-
-    labels: list[int]
-    """Indices of the best logits, best first; equal ones in the order of the labels."""
-    probabilities: list[float]
-    """Their calibrated probabilities."""
-
-
 class Calibration:
-    """A bundle's table of weights."""
+    """A bundle's table of weights, and what its logits stand for."""
 
-    def __init__(self, *, shift: int, weights: tuple[int, ...]) -> None:
+    def __init__(
+        self, *, shift: int, weights: tuple[int, ...], labels: Sequence[str | None], top: int
+    ) -> None:
         """``weights[k]`` is the weight of a logit that lies ``k << shift`` below the best; the last
-        one serves all below.
+        one serves all below. ``labels`` name the logits; ``top`` of them are candidates.
         """
         self._shift = shift
         self._weights = np.array(weights, np.int64)
+        self._labels = tuple(labels)
+        self._top = top
 
-    def rank(self, logits: NDArray[np.int32]) -> Ranking:
-        """The best :data:`TOP` labels of ``logits`` [answers] with their probabilities."""
-        labels = _best_labels(logits)
+    def rank(self, logits: NDArray[np.int32], top: int | None = None) -> tuple[Candidate, ...]:
+        """The best ``top`` answers by ``logits`` [answers] with their calibrated probabilities,
+        best first; equal ones in the order of the labels.
+        """
+        best = _best(logits, self._top if top is None else top)
         # ufunc.reduce and take are the array methods without a layer of Python above them
-        weights = self._weights.take((logits[labels[0]] - logits) >> self._shift, mode="clip")
-        total = np.add.reduce(weights).item()
-        return Ranking(labels, [weights.item(label) / total for label in labels])
+        weights = self._weights.take((logits[best[0]] - logits) >> self._shift, mode="clip")
+        # int() of an element takes half the time of item(), and the same number comes out
+        total, labels = int(np.add.reduce(weights)), self._labels
+        return tuple([Candidate(labels[i], int(weights[i]) / total) for i in best])
 
 
 def make_table(
@@ -63,12 +61,15 @@ def make_table(
     return shift, tuple(round(2.0 ** (octaves - k * step)) for k in range(count))
 
 
-def _best_labels(logits: NDArray[np.int32]) -> list[int]:
+def _best(logits: NDArray[np.int32], top: int) -> list[int]:
+    """Indices of the ``top`` largest, largest first; of equal ones the first comes first."""
+    if top > _FEW:
+        order: list[int] = np.argsort(-logits.astype(np.int64), kind="stable")[:top].tolist()
+        return order
     left = logits.copy()
     best = []
-    for _ in range(min(TOP, len(left))):
-        # argmax gives the first of equals; five of them are quicker than any sort of a whole array
-        label = left.argmax().item()
+    for _ in range(min(top, len(left))):
+        label = int(left.argmax())
         best.append(label)
         left[label] = _TAKEN
     return best

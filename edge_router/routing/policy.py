@@ -15,18 +15,16 @@ class Policy:
     """The confidence from which the router decides, 0 to 1."""
 
     def decide(self, candidates: tuple[Candidate, ...], *, is_truncated: bool) -> Decision:
-        """The decision for candidates ranked best first; no candidates stand for empty input."""
-        if not candidates:
-            return Decision(None, 0.0, Reason.EMPTY_INPUT, (), self.threshold, is_truncated)
-        tool, confidence = candidates[0]
-        if tool is None:
-            return Decision(
-                None, confidence, Reason.OUT_OF_SCOPE, candidates, self.threshold, is_truncated
-            )
-        if confidence < self.threshold:
-            return Decision(
-                None, confidence, Reason.LOW_CONFIDENCE, candidates, self.threshold, is_truncated
-            )
-        return Decision(
-            tool, confidence, Reason.CONFIDENT, candidates, self.threshold, is_truncated
-        )
+        """The decision for one or more candidates, ranked best first."""
+        best = candidates[0]
+        if best.tool is None:
+            tool, reason = None, Reason.OUT_OF_SCOPE
+        elif best.confidence < self.threshold:
+            tool, reason = None, Reason.LOW_CONFIDENCE
+        else:
+            tool, reason = best.tool, Reason.CONFIDENT
+        return Decision(tool, best.confidence, reason, candidates, self.threshold, is_truncated)
+
+    def abstain(self, reason: Reason, *, is_truncated: bool) -> Decision:
+        """The decision where there is nothing to rank."""
+        return Decision(None, 0.0, reason, (), self.threshold, is_truncated)

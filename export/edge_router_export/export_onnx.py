@@ -1,5 +1,5 @@
 """The integers as a short ONNX graph of standard operators: one QLinearConv a layer, pooling, one
-MatMulInteger.
+MatMulInteger for each output.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from edge_router.routing.engine import INPUTS, OUTPUTS
-from edge_router_export.quantize import IntegerConvolution, IntegerEncoder, IntegerStudent
+from edge_router.routing.engine import EMBEDDING, INPUTS, LOGITS
+from edge_router_export.quantize import (
+    IntegerConvolution,
+    IntegerEncoder,
+    IntegerProjection,
+    IntegerStudent,
+)
 from edge_router_export.student import EMBEDDING_ZERO
 
 OPSET = 13
 IR_VERSION = 8
-POOLED = "pooled"
-"""The base encoder's output: u8 [1, pooled_width, 1]."""
 
 
 class _Graph:
@@ -34,13 +37,18 @@ class _Graph:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         return output
 
-    def model(self, output: onnx.ValueInfoProto) -> bytes:
+    def model(self, outputs: dict[str, int]) -> bytes:
+        """ONNX bytes with these ``outputs``, each int32 [1, width]."""
         inputs = [
             helper.make_tensor_value_info(INPUTS[0], TensorProto.INT64, ["n"]),
             helper.make_tensor_value_info(INPUTS[1], TensorProto.UINT8, ["n", 1]),
         ]
+        made = [
+            helper.make_tensor_value_info(name, TensorProto.INT32, [1, width])
+            for name, width in outputs.items()
+        ]
         constants = [numpy_helper.from_array(value, name) for name, value in self.constants.items()]
-        graph = helper.make_graph(self.nodes, "edge-router", inputs, [output], constants)
+        graph = helper.make_graph(self.nodes, "edge-router", inputs, made, constants)
         model = helper.make_model(
             graph,
             opset_imports=[helper.make_opsetid("", OPSET)],
@@ -51,27 +59,28 @@ class _Graph:
         return model.SerializeToString(deterministic=True)
 
 
-def export_student(student: IntegerStudent) -> bytes:
-    """ONNX bytes with the output ``logits`` int32 [1, answers]."""
+def export_student(student: IntegerStudent, projection: IntegerProjection | None = None) -> bytes:
+    """ONNX bytes with the output ``logits`` int32 [1, answers], and ``embedding`` int32 [1, width]
+    where there is a projection.
+    """
     graph = _Graph()
-    pooled = graph.node("Concat", _add_encoder(graph, student.encoder), "features", axis=1)
+    features = _add_encoder(graph, student.encoder)
     graph.constant("head", student.head)
-    graph.node("MatMulInteger", [pooled, "head"], OUTPUTS[0])
-    return graph.model(
-        helper.make_tensor_value_info(OUTPUTS[0], TensorProto.INT32, [1, student.head.shape[1]])
-    )
+    graph.node("MatMulInteger", [features, "head"], LOGITS)
+    outputs = {LOGITS: student.head.shape[1]}
+    return graph.model(outputs | (_add_projection(graph, features, projection)))
 
 
-def export_encoder(encoder: IntegerEncoder) -> bytes:
-    """ONNX bytes with the output ``pooled`` u8 [1, pooled_width]."""
+def export_encoder(encoder: IntegerEncoder, projection: IntegerProjection) -> bytes:
+    """ONNX bytes with the output ``embedding`` int32 [1, width]."""
     graph = _Graph()
-    graph.node("Concat", _add_encoder(graph, encoder), POOLED, axis=1)
-    width = 2 * sum(len(layer.bias) for layer in encoder.convolutions)
-    return graph.model(helper.make_tensor_value_info(POOLED, TensorProto.UINT8, [1, width]))
+    return graph.model(_add_projection(graph, _add_encoder(graph, encoder), projection))
 
 
 def import_encoder(model: bytes) -> IntegerEncoder:
-    """The integers back out of bytes that :func:`export_encoder` or :func:`export_student` made."""
+    """The encoder's integers back out of bytes that :func:`export_encoder` or
+    :func:`export_student` made.
+    """
     constants = {
         t.name: numpy_helper.to_array(t)
         for t in onnx.load_model_from_string(model).graph.initializer
@@ -86,8 +95,21 @@ def import_encoder(model: bytes) -> IntegerEncoder:
     return IntegerEncoder(constants["table"], tuple(layers))
 
 
-def _add_encoder(graph: _Graph, encoder: IntegerEncoder) -> list[str]:
-    """Adds table and layers; the names of the pooled parts, each [1, width]."""
+def _add_projection(
+    graph: _Graph, features: str, projection: IntegerProjection | None
+) -> dict[str, int]:
+    """Adds the projection, if there is one; the output with its width."""
+    if projection is None:
+        return {}
+    graph.constant("projection", projection.weight)
+    graph.constant("projection_bias", projection.bias)
+    product = graph.node("MatMulInteger", [features, "projection"], "projected")
+    graph.node("Add", [product, "projection_bias"], EMBEDDING)
+    return {EMBEDDING: len(projection.bias)}
+
+
+def _add_encoder(graph: _Graph, encoder: IntegerEncoder) -> str:
+    """Adds table, layers and pooling; the name of the pooled u8 values [1, pooled_width]."""
     graph.constant("table", encoder.table)
     graph.constant("one", np.float32(1.0))
     graph.constant("zero_u8", np.uint8(0))
@@ -118,7 +140,7 @@ def _add_encoder(graph: _Graph, encoder: IntegerEncoder) -> list[str]:
         ]
         mean = graph.node("QLinearMatMul", mean_inputs, f"mean_column{k}")
         pooled.append(graph.node("Reshape", [mean, "flat"], f"mean{k}"))
-    return pooled
+    return graph.node("Concat", pooled, "features", axis=1)
 
 
 def _add_convolution(

@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_router.bundle import CalibrationTable
-from edge_router.decision import Candidate
 from edge_router.evaluate import Evaluation, Prediction
 from edge_router.examples import Example
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.policy import Policy
-from edge_router.routing.tokenizer import Tokenizer
 from edge_router_export.load_data import Data, group_by_tool
-from edge_router_export.pack import MAX_CHARS_PER_TOKEN
+from edge_router_export.pack import load_tokenizer
 from edge_router_export.quantize import quantize_student
 from edge_router_export.recipe import TrainRecipe
 from edge_router_export.steps import Steps
@@ -74,31 +72,14 @@ def fold(data: Data, recipe: TrainRecipe) -> list[Data]:
 
 def evaluate_judged(judged: Judged, table: CalibrationTable, threshold: float) -> Evaluation:
     """What the runtime's calibration and policy make of the integers."""
-    calibration = Calibration(shift=table.shift, weights=table.weights)
+    calibration = Calibration(shift=table.shift, weights=table.weights, labels=judged.names, top=1)
     policy = Policy(threshold)
     predictions = []
     for example, logits in zip(judged.examples, judged.logits, strict=True):
-        ranking = calibration.rank(logits)
-        candidates = tuple(
-            [
-                Candidate(judged.names[i], p)
-                for i, p in zip(ranking.labels, ranking.probabilities, strict=True)
-            ]
-        )
-        decision = policy.decide(candidates, is_truncated=False)
-        predictions.append(
-            Prediction(example, candidates[0].tool, decision.confidence, decision.tool)
-        )
+        decision = policy.decide(calibration.rank(logits), is_truncated=False)
+        best = decision.candidates[0].tool
+        predictions.append(Prediction(example, best, decision.confidence, decision.tool))
     return Evaluation(tuple(predictions))
-
-
-def load_tokenizer(tokenizer_json: bytes, recipe: TrainRecipe) -> Tokenizer:
-    """The runtime's tokenizer with the limits that the bundle will have."""
-    return Tokenizer(
-        tokenizer_json,
-        max_tokens=recipe.max_tokens,
-        max_chars=recipe.max_tokens * MAX_CHARS_PER_TOKEN,
-    )
 
 
 def _judge(data: Data, trained: Trained, recipe: TrainRecipe) -> Judged:
@@ -107,7 +88,7 @@ def _judge(data: Data, trained: Trained, recipe: TrainRecipe) -> Judged:
     """
     integers, tokenizer = (
         quantize_student(trained.student),
-        load_tokenizer(trained.tokenizer, recipe),
+        load_tokenizer(trained.tokenizer, recipe.max_tokens),
     )
     known = [(e, ids) for e in data.valid if (ids := tokenizer.encode(e.text).ids)]
     return Judged(

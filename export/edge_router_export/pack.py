@@ -7,9 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, pack_bundle, write_bundle
+from edge_router.bundle import Manifest, Parts, pack_bundle, write_bundle
 from edge_router.router import Router
-from edge_router.tool import Tool
+from edge_router.routing.tokenizer import Tokenizer
 from edge_router.verify import make_golden
 
 MAX_CHARS_PER_TOKEN = 32
@@ -29,30 +29,27 @@ ODD_TEXTS = (
 
 
 def make_manifest(
-    *,
-    name: str,
-    tools: Sequence[Tool],
-    has_no_tool: bool,
-    max_tokens: int,
-    calibration: CalibrationTable,
-    policy: PolicyNumbers,
-    **described: dict[str, Any],
+    *, name: str, max_tokens: int, parts: Parts, **described: dict[str, Any]
 ) -> Manifest:
     """A manifest with the versions of what made it; ``described`` are training, metrics and
-    reference.
+    notes.
     """
     packages = ("edge-router", "numpy", "onnx", "onnxruntime", "tokenizers", "torch")
     return Manifest(
         name=name,
         version="1",
-        tools=tuple(tools),
-        has_no_tool=has_no_tool,
         max_tokens=max_tokens,
         max_chars=max_tokens * MAX_CHARS_PER_TOKEN,
-        calibration=calibration,
-        policy=policy,
+        parts=parts,
         created_with={package: version(package) for package in packages},
         **described,
+    )
+
+
+def load_tokenizer(tokenizer_json: bytes, max_tokens: int) -> Tokenizer:
+    """The runtime's tokenizer with the limits that a bundle of ``max_tokens`` will have."""
+    return Tokenizer(
+        tokenizer_json, max_tokens=max_tokens, max_chars=max_tokens * MAX_CHARS_PER_TOKEN
     )
 
 

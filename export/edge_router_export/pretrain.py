@@ -1,4 +1,5 @@
-"""Makes the base encoder: a student that learns a sentence encoder's geometry from unlabelled text.
+"""Makes the base encoder: a student that learns a sentence encoder's geometry from unlabelled text,
+and a projection into that encoder's space.
 
 Two losses: the cosine between the projected student and the teacher, and, within a batch, the
 Kullback-Leibler divergence between the two softmaxes over the similarities to all other texts
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,17 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from edge_router.bundle import CalibrationTable, PolicyNumbers, write_bundle
+from edge_router.bundle import Embedding, Parts, read_bundle
+from edge_router.routing.engine import EMBEDDING
 from edge_router_export.batches import IdTable, shuffle_batches
+from edge_router_export.check_parity import check_parity
 from edge_router_export.export_onnx import export_encoder
+from edge_router_export.fit_projection import fit_projection
 from edge_router_export.mistype import mistype
-from edge_router_export.pack import make_manifest
-from edge_router_export.quantize import IntegerEncoder, quantize_encoder
-from edge_router_export.recipe import PretrainRecipe, without_paths
+from edge_router_export.pack import load_tokenizer, make_manifest, pack
+from edge_router_export.quantize import IntegerEncoder, IntegerProjection, quantize_encoder
+from edge_router_export.recipe import NONE, PretrainRecipe, without_paths
+from edge_router_export.restore import STATISTICS_TEXTS, find_base, make_encoder
 from edge_router_export.steps import (
     Arrays,
     Checkpoint,
@@ -39,18 +44,87 @@ from edge_router_export.teacher import Teacher
 from edge_router_export.vocabulary import train_tokenizer
 
 SIMILARITY_TEMPERATURE = 0.05
+HELD_OUT_TEXTS = 5000
+"""Texts that the projection is measured on, of those that its recipe takes: at most a tenth."""
+GOLDEN_TEXTS = (
+    "dim the lights in the living room",
+    "make me a coffee",
+    "what's the weather like tomorrow?",
+    "Remind me to call the dentist at half past three on Friday",
+    "how do I reset my password",
+    "play something quiet",
+    "where is my order #48213",
+    "translate good morning into french",
+)
+"""What a device is checked with beside the odd texts of every bundle; sentences of our own."""
 
 
-def pretrain(
+@dataclass(frozen=True)
+class Base:
+    """What every student starts from, and what taught tools are found by."""
+
+    tokenizer: bytes
+    """``tokenizer.json``."""
+    encoder: IntegerEncoder
+    """Texts to pooled values."""
+    projection: IntegerProjection
+    """Pooled values to the teacher's space."""
+    cosine: float
+    """Mean cosine of the projected integers and the teacher's vectors, on texts held out of the
+    projection's fit.
+    """
+
+
+def pretrain(texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sha256: str) -> Base:
+    """The base from unlabelled ``texts``: its encoder learnt, or the recipe's base kept, and its
+    projection fitted.
+    """
+    if recipe.base == NONE:
+        tokenizer, encoder = _learn_encoder(texts, recipe, steps, data_sha256)
+    else:
+        tokenizer, encoder = _keep_encoder(texts, recipe)
+    rows = random.Random(recipe.seed).sample(
+        range(len(texts)), min(recipe.projection_texts, len(texts))
+    )
+    chosen = [texts[i] for i in rows]
+    if recipe.base == NONE:
+        targets = _embed(texts, recipe, steps, data_sha256)[rows]
+    else:
+        targets = _embed(chosen, recipe, steps, fingerprint(chosen))
+    pooled = _pool(encoder, _tokenize(tokenizer, chosen, recipe.max_tokens))
+    fitted = max(1, len(rows) - min(HELD_OUT_TEXTS, len(rows) // 10))
+    projection = fit_projection(pooled[:fitted], targets[:fitted])
+    cosine = _measure_cosine(projection, pooled[fitted:], targets[fitted:])
+    return Base(tokenizer.to_str().encode(), quantize_encoder(encoder), projection, cosine)
+
+
+def write_base(path: Path, base: Base, recipe: PretrainRecipe, data_sha256: str) -> str:
+    """Writes the base encoder as a bundle without tools; its sha256."""
+    training = {"recipe": without_paths(recipe), "corpus_sha256": data_sha256}
+    if recipe.base != NONE:
+        training["encoder"] = read_bundle(find_base(recipe.base)).manifest.training
+    manifest = make_manifest(
+        name=path.stem,
+        max_tokens=recipe.max_tokens,
+        parts=Parts(embedding=Embedding(len(base.projection.bias))),
+        training=training,
+        metrics={"projection_cosine": round(base.cosine, 4)},
+    )
+    model = export_encoder(base.encoder, base.projection)
+    tokenizer = load_tokenizer(base.tokenizer, recipe.max_tokens)
+    check_parity(
+        {EMBEDDING: lambda ids: base.projection.embed(base.encoder.pool(ids))},
+        model,
+        [tokenizer.encode(text).ids for text in GOLDEN_TEXTS],
+        max_tokens=recipe.max_tokens,
+    )
+    return pack(path, manifest=manifest, model=model, tokenizer=base.tokenizer, texts=GOLDEN_TEXTS)
+
+
+def _learn_encoder(
     texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sha256: str
-) -> tuple[str, IntegerEncoder]:
-    """The tokenizer's JSON and the base encoder's integers, from unlabelled ``texts``."""
-    teacher_inputs = {"teacher": recipe.teacher, "data": data_sha256}
-
-    def embed(_: Path) -> Arrays:
-        return {"embeddings": Teacher(recipe.teacher).embed(texts, steps.progress)}
-
-    targets = steps.run("embed", teacher_inputs, embed)["embeddings"]
+) -> tuple[Tokenizer, Encoder]:
+    targets = _embed(texts, recipe, steps, data_sha256)
     tokenizer = train_tokenizer(texts, recipe.vocabulary)
     encoder = Encoder(
         StudentShape(
@@ -82,30 +156,51 @@ def pretrain(
     }
     state = steps.run("pretrain", inputs, learn)
     encoder.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
-    return tokenizer.to_str(), quantize_encoder(encoder)
+    return tokenizer, encoder
 
 
-def write_base(
-    path: Path,
-    tokenizer_json: str,
-    encoder: IntegerEncoder,
-    recipe: PretrainRecipe,
-    data_sha256: str,
-) -> str:
-    """Writes the base encoder as a bundle without tools; its sha256."""
-    manifest = make_manifest(
-        name=path.stem,
-        tools=(),
-        has_no_tool=False,
-        max_tokens=recipe.max_tokens,
-        calibration=CalibrationTable(0, (1,)),
-        policy=PolicyNumbers(1.0, 1.0),
-        training={"recipe": without_paths(recipe), "corpus_sha256": data_sha256},
+def _keep_encoder(texts: Sequence[str], recipe: PretrainRecipe) -> tuple[Tokenizer, Encoder]:
+    """The encoder of the recipe's base, whose statistics are measured on some of the texts."""
+    bundle = read_bundle(find_base(recipe.base))
+    tokenizer = Tokenizer.from_str(bundle.tokenizer.decode())
+    some = random.Random(recipe.seed).sample(list(texts), min(STATISTICS_TEXTS, len(texts)))
+    return tokenizer, make_encoder(
+        bundle.model, _tokenize(tokenizer, some, recipe.max_tokens), np.arange(len(some))
     )
-    model = export_encoder(encoder)
-    return write_bundle(
-        path, manifest=manifest, model=model, tokenizer=tokenizer_json.encode(), goldens=()
-    )
+
+
+def _embed(
+    texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data: str
+) -> NDArray[np.float16]:
+    """The teacher's unit vectors [texts, width] of ``texts``, whose fingerprint is ``data``."""
+
+    def embed(_: Path) -> Arrays:
+        return {"embeddings": Teacher(recipe.teacher).embed(texts, steps.progress)}
+
+    inputs = {"teacher": recipe.teacher, "data": data}
+    embeddings: NDArray[np.float16] = steps.run("embed", inputs, embed)["embeddings"]
+    return embeddings
+
+
+def _pool(encoder: Encoder, ids: IdTable) -> NDArray[np.uint8]:
+    """Pooled values [texts, pooled_width]."""
+    encoder.eval()
+    pooled = np.zeros((len(ids), encoder.shape.pooled_width), np.uint8)
+    order = np.argsort(ids.lengths, kind="stable")
+    with torch.inference_mode():
+        for start in range(0, len(order), 512):
+            rows = order[start : start + 512]
+            pooled[rows] = encoder(ids.batch(rows)).numpy().astype(np.uint8)
+    return pooled
+
+
+def _measure_cosine(
+    projection: IntegerProjection, pooled: NDArray[np.uint8], targets: NDArray[np.float16]
+) -> float:
+    got = np.array([projection.embed(row.astype(np.int64)) for row in pooled], np.float64)
+    wanted = targets.astype(np.float64)
+    lengths = np.linalg.norm(got, axis=1) * np.linalg.norm(wanted, axis=1)
+    return float(((got * wanted).sum(1) / lengths).mean())
 
 
 def _mistype_some(texts: Sequence[str], recipe: PretrainRecipe) -> tuple[list[str], list[int]]:

@@ -70,6 +70,22 @@ class IntegerEncoder:
 
 
 @dataclass(frozen=True)
+class IntegerProjection:
+    """From the pooled values to the space of a sentence encoder, as it ships."""
+
+    weight: NDArray[np.int8]
+    """[pooled_width, width], -63..63, one step for all, since only directions mean anything."""
+    bias: NDArray[np.int32]
+    """[width], added to the product."""
+
+    def embed(self, pooled: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The integers that any conforming runtime must return, [width], for what
+        :meth:`IntegerEncoder.pool` gives.
+        """
+        return (pooled @ self.weight.astype(np.int64) + self.bias).astype(np.int32)
+
+
+@dataclass(frozen=True)
 class IntegerStudent:
     """The encoder and the head as they ship."""
 

@@ -81,6 +81,12 @@ class PretrainRecipe:
 
     teacher: str
     """The sentence encoder whose geometry is learnt: a folder or a hub name."""
+    base: str = NONE
+    """An encoder to keep as it is, so that only the projection is fitted: ``base`` (the one in the
+    package) or a ``.router`` file; ``none`` learns one.
+    """
+    projection_texts: int = 100_000
+    """Texts of the corpus that the projection into the teacher's space is fitted on, at most."""
     vocabulary: int
     """Entries of the tokenizer."""
     embedding_width: int

@@ -35,7 +35,9 @@ def write_report(
     _draw(folder / "reliability.png", lambda axes: _draw_reliability(axes, shown.in_scope))
     _draw(
         folder / "risk_coverage.png",
-        lambda axes: _draw_risk_coverage(axes, shown, bundle.manifest.policy.threshold),
+        lambda axes: _draw_risk_coverage(
+            axes, shown, bundle.manifest.parts.choice.policy.threshold
+        ),
     )
     parts = [
         f"# {bundle.manifest.name}",
@@ -70,7 +72,8 @@ def accuracy_interval(evaluation: Evaluation) -> tuple[float, float]:
 
 
 def _verdict(bundle: Bundle, shown: Evaluation, what: str) -> str:
-    policy = bundle.manifest.policy
+    choice = bundle.manifest.parts.choice
+    policy = choice.policy
     lines = [
         f"- **{shown.accuracy:.2%}** of {len(shown.in_scope)} {what} texts have the right "
         "tool as best candidate.",
@@ -78,7 +81,7 @@ def _verdict(bundle: Bundle, shown: Evaluation, what: str) -> str:
         f"of {policy.target_precision:.0%}) "
         f"**{shown.answered_share:.1%}** are answered, and **{shown.precision:.2%}** of the "
         "answers are right.",
-        f"- {len(bundle.manifest.tools)} tools, {bundle.size_bytes / 1e6:.2f} MB, "
+        f"- {len(choice.tools)} tools, {bundle.size_bytes / 1e6:.2f} MB, "
         f"{bundle.manifest.metrics.get('macs_12_tokens', 0) / 1e6:.2f} million "
         "multiply-accumulates for 12 tokens.",
         f"- Bundle sha256 `{bundle.sha256}`.",

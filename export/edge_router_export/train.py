@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from edge_router.bundle import PolicyNumbers
+from edge_router.bundle import Choice, Parts, PolicyNumbers
 from edge_router.evaluate import Evaluation, evaluate
 from edge_router.router import Router
+from edge_router.routing.engine import LOGITS
 from edge_router_export.check_parity import check_parity
 from edge_router_export.export_onnx import export_student
 from edge_router_export.fit_calibration import fit_table, fit_threshold
-from edge_router_export.judge import evaluate_judged, judge_held_out, load_tokenizer
+from edge_router_export.judge import evaluate_judged, judge_held_out
 from edge_router_export.load_data import Data, Files, load_data
-from edge_router_export.pack import make_manifest, pack
+from edge_router_export.pack import load_tokenizer, make_manifest, pack
 from edge_router_export.quantize import quantize_student
 from edge_router_export.recipe import TrainRecipe, read_recipe, without_paths
 from edge_router_export.report import write_report
@@ -76,9 +75,9 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
 
     judged = judge_held_out(data, trained, recipe, steps)
     texts = [example.text for example in judged.examples]
-    tokenizer = load_tokenizer(trained.tokenizer, recipe)
+    tokenizer = load_tokenizer(trained.tokenizer, recipe.max_tokens)
     ids = [tokenizer.encode(text).ids for text in texts]
-    parity_texts = check_parity(integers, model, ids, max_tokens=recipe.max_tokens)
+    parity_texts = check_parity({LOGITS: integers.logits}, model, ids, max_tokens=recipe.max_tokens)
 
     table = fit_table(judged.logits, judged.answers)
     # a text whose best answer is *no tool* is never answered, whatever the threshold
@@ -92,11 +91,15 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
 
     manifest = make_manifest(
         name=output.stem,
-        tools=data.tools,
-        has_no_tool=data.answers_no_tool,
         max_tokens=recipe.max_tokens,
-        calibration=table,
-        policy=PolicyNumbers(threshold, recipe.target_precision),
+        parts=Parts(
+            Choice(
+                data.tools,
+                data.answers_no_tool,
+                table,
+                PolicyNumbers(threshold, recipe.target_precision),
+            )
+        ),
         training={
             "recipe": without_paths(recipe),
             "files_sha256": data.files,
@@ -107,7 +110,6 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
             "macs_12_tokens": trained.student.encoder.shape.macs(12, len(data.labels)),
             "held_out": found.to_dict(),
         },
-        reference={"confidence_mean": float(np.mean([p.confidence for p in found.predictions]))},
     )
     digest = pack(output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=texts)
     return _report(output, digest, data, found)

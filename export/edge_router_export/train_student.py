@@ -13,24 +13,19 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer as RustTokenizer
 
-import edge_router
 from edge_router.bundle import read_bundle
 from edge_router_export.batches import IdTable
 from edge_router_export.corpus import read_corpus
 from edge_router_export.distill import UNLABELLED, Lessons, distill
-from edge_router_export.export_onnx import import_encoder
 from edge_router_export.load_data import Data
-from edge_router_export.quantize import restore_encoder
 from edge_router_export.recipe import NONE, TrainRecipe
+from edge_router_export.restore import STATISTICS_TEXTS, find_base, make_encoder
 from edge_router_export.steps import Arrays, Steps, code_fingerprint, fingerprint
 from edge_router_export.student import Encoder, Student, StudentShape
 from edge_router_export.synthesize import synthesize
 from edge_router_export.train_teacher import Task, label_texts
 from edge_router_export.validate import normalize
 from edge_router_export.vocabulary import train_tokenizer
-
-STATISTICS_TEXTS = 4096
-"""Texts on which the base's normalisation is measured: more change no digit that matters."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,7 @@ class Trained:
 
 def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
     """The student of ``data.train``, from the folder of steps where nothing changed."""
-    base = None if recipe.base == NONE else read_bundle(_base_path(recipe.base))
+    base = None if recipe.base == NONE else read_bundle(find_base(recipe.base))
     texts = [example.text for example in data.train]
     answers = [data.labels[example.tool] for example in data.train]
     made, found = _make_texts(data, recipe), _find_texts(data, recipe)
@@ -75,10 +70,6 @@ def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
     state = steps.run("student", inputs, learn)
     student.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return Trained(tokenizer, student.eval())
-
-
-def _base_path(base: str) -> Path:
-    return Path(edge_router.__file__).with_name("base.router") if base == "base" else Path(base)
 
 
 def _make_texts(data: Data, recipe: TrainRecipe) -> list[str]:
@@ -120,13 +111,5 @@ def _make_encoder(
     if base is None:
         size = RustTokenizer.from_str(tokenizer.decode()).get_vocab_size()
         return Encoder(StudentShape(size, recipe.embedding_width, recipe.width, recipe.layers))
-    integers = import_encoder(base)
-    shape = StudentShape(
-        *integers.table.shape, len(integers.convolutions[0].bias), len(integers.convolutions)
-    )
-    encoder = Encoder(shape)
     rows = np.random.default_rng(recipe.seed).permutation(len(ids))[:STATISTICS_TEXTS]
-    restore_encoder(
-        integers, encoder, [ids.batch(rows[i : i + 256]) for i in range(0, len(rows), 256)]
-    )
-    return encoder
+    return make_encoder(base, ids, rows)

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from edge_router.bundle import CalibrationTable, Golden, Manifest, PolicyNumbers, pack_bundle
+from edge_router.bundle import (
+    CalibrationTable,
+    Choice,
+    Golden,
+    Manifest,
+    Parts,
+    PolicyNumbers,
+    pack_bundle,
+)
 from edge_router.bundle.stored_zip import pack_members, unpack_members
 from edge_router.tool import Tool
 
@@ -24,12 +32,19 @@ def manifest() -> Manifest:
     return Manifest(
         name="tiny",
         version="1",
-        tools=(Tool("lights.dim", "Dims a lamp", {"type": "object"}), Tool("café.öffnen")),
-        has_no_tool=True,
         max_tokens=16,
         max_chars=512,
-        calibration=CalibrationTable(2, (2**30, 2**29, 0)),
-        policy=PolicyNumbers(0.83, 0.98),
+        parts=Parts(
+            Choice(
+                tools=(
+                    Tool("lights.dim", "Dims a lamp", {"type": "object"}),
+                    Tool("café.öffnen"),
+                ),
+                answers_no_tool=True,
+                calibration=CalibrationTable(2, (2**30, 2**29, 0)),
+                policy=PolicyNumbers(0.83, 0.98),
+            )
+        ),
         metrics={"accuracy": 0.5},
     )
 
@@ -37,8 +52,8 @@ def manifest() -> Manifest:
 @pytest.fixture(scope="session")
 def goldens() -> tuple[Golden, ...]:
     return (
-        Golden('say "hi"\n\\', (1, 2), "d" * 64, {"tool": None, "confidence": 0.25}),
-        Golden("", (), "e" * 64, {}),
+        Golden('say "hi"\n\\', (1, 2), {"logits": "d" * 64}, {"tool": None, "confidence": 0.25}),
+        Golden("", (), {}, {}),
     )
 
 

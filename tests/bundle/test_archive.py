@@ -134,7 +134,7 @@ def test_what_cannot_be_read_back_is_not_written(tmp_path: Path, manifest: Manif
 
 
 def test_a_golden_that_is_not_json_is_refused(manifest: Manifest, model: bytes):
-    golden = Golden("\ud800", (), "d" * 64, {})
+    golden = Golden("\ud800", (), {}, {})
     with pytest.raises(BundleError, match="golden cannot be written as JSON"):
         pack_bundle(manifest=manifest, model=model, tokenizer=TOKENIZER, goldens=[golden])
 
@@ -279,22 +279,14 @@ def test_a_newer_format_with_more_members_asks_for_an_upgrade(
         b'{"goldens":{}}',
         b'{"goldens":[1]}',
         b'{"goldens":[],"more":1}',
-        b'{"goldens":[{"decision":{},"logits_sha256":"d","text":"a","tokens":[]}]}',
-        b'{"goldens":[{"decision":[],"logits_sha256":"'
-        + b"d" * 64
-        + b'","text":"a","tokens":[]}]}',
-        b'{"goldens":[{"decision":{},"logits_sha256":"'
-        + b"d" * 64
-        + b'","text":"a","tokens":[true]}]}',
-        b'{"goldens":[{"decision":{},"logits_sha256":"'
-        + b"d" * 64
-        + b'","text":"a","tokens":[-1]}]}',
-        b'{"goldens":[{"decision":{},"logits_sha256":"'
-        + b"d" * 64
-        + b'","text":null,"tokens":[]}]}',
-        b'{"goldens":[{"decision":{},"extra":1,"logits_sha256":"'
-        + b"d" * 64
-        + b'","text":"a","tokens":[]}]}',
+        b'{"goldens":[{"decision":{},"outputs_sha256":{"logits":"d"},"text":"a","tokens":[]}]}',
+        b'{"goldens":[{"decision":{},"outputs_sha256":{"logits":1},"text":"a","tokens":[]}]}',
+        b'{"goldens":[{"decision":{},"outputs_sha256":[],"text":"a","tokens":[]}]}',
+        b'{"goldens":[{"decision":[],"outputs_sha256":{},"text":"a","tokens":[]}]}',
+        b'{"goldens":[{"decision":{},"outputs_sha256":{},"text":"a","tokens":[true]}]}',
+        b'{"goldens":[{"decision":{},"outputs_sha256":{},"text":"a","tokens":[-1]}]}',
+        b'{"goldens":[{"decision":{},"outputs_sha256":{},"text":null,"tokens":[]}]}',
+        b'{"goldens":[{"decision":{},"extra":1,"outputs_sha256":{},"text":"a","tokens":[]}]}',
     ],
 )
 def test_goldens_of_a_wrong_form_are_refused(forge: Callable[..., bytes], written: bytes):

@@ -134,7 +134,7 @@ JSON = st.recursive(
 @given(st.text(), st.dictionaries(st.text(max_size=8), JSON, max_size=5))
 def test_what_can_be_packed_can_be_read(packed: bytes, text: str, metrics: dict):
     b = read_bundle(packed)
-    golden = b.goldens[0].__class__(text, (1,), "d" * 64, metrics)
+    golden = b.goldens[0].__class__(text, (1,), {"logits": "d" * 64}, metrics)
     try:
         data = pack_bundle(
             manifest=b.manifest, model=b.model, tokenizer=b.tokenizer, goldens=[golden]

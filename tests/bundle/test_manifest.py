@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers
+from edge_router.bundle import (
+    CalibrationTable,
+    Choice,
+    Embedding,
+    Manifest,
+    Parts,
+    PolicyNumbers,
+)
 from edge_router.bundle.manifest import Member, parse_manifest
 from edge_router.errors import BundleError
 from edge_router.tool import Tool
@@ -18,27 +25,37 @@ def changed(**values: Any) -> bytes:
     return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def changed_choice(**values: Any) -> bytes:
+    parts = json.loads(V1)["parts"]
+    return changed(parts={**parts, "choice": {**parts["choice"], **values}})
+
+
 def test_reads_a_manifest_of_format_1():
     assert parse_manifest(V1) == Manifest(
         name="tiny",
         version="1",
-        tools=(
-            Tool(
-                "lights.dim",
-                "Dims a lamp",
-                {"type": "object", "properties": {"room": {"type": "string"}}},
-            ),
-            Tool("café.öffnen", "", None),
-        ),
-        has_no_tool=True,
         max_tokens=16,
         max_chars=512,
-        calibration=CalibrationTable(2, (1073741824, 536870912, 0)),
-        policy=PolicyNumbers(0.83, 0.98),
+        parts=Parts(
+            choice=Choice(
+                tools=(
+                    Tool(
+                        "lights.dim",
+                        "Dims a lamp",
+                        {"type": "object", "properties": {"room": {"type": "string"}}},
+                    ),
+                    Tool("café.öffnen", "", None),
+                ),
+                answers_no_tool=True,
+                calibration=CalibrationTable(2, (1073741824, 536870912, 0)),
+                policy=PolicyNumbers(0.83, 0.98),
+                top=5,
+            ),
+            embedding=Embedding(384),
+        ),
         created_with={"edge-router": "0.1.0"},
         training={"seed": 1},
         metrics={"accuracy": 0.5},
-        reference={},
         members={
             "golden.json": Member("a" * 64, 14),
             "model.onnx": Member("b" * 64, 1000),
@@ -49,6 +66,27 @@ def test_reads_a_manifest_of_format_1():
 
 def test_writes_the_bytes_it_read():
     assert parse_manifest(V1).to_bytes() == V1
+
+
+def test_the_parts_say_what_the_model_answers():
+    parts = parse_manifest(V1).parts
+    assert parts.outputs == ("logits", "embedding")
+    assert parts.choice is not None
+    assert parts.choice.labels == ("lights.dim", "café.öffnen", None)
+    assert replace(parts, choice=None).outputs == ("embedding",)
+
+
+def test_a_part_that_is_not_declared_is_not_written():
+    manifest = parse_manifest(V1)
+    written = replace(manifest, parts=Parts(embedding=Embedding(384))).to_bytes()
+    assert json.loads(written)["parts"] == {"embedding": {"width": 384}}
+    assert parse_manifest(written).parts.choice is None
+
+
+def test_an_unknown_part_asks_for_an_upgrade_since_it_could_change_a_decision():
+    parts = {**json.loads(V1)["parts"], "telepathy": {}}
+    with pytest.raises(BundleError, match=r"'telepathy'.*pip install --upgrade edge-router$"):
+        parse_manifest(changed(parts=parts))
 
 
 def test_a_newer_format_asks_for_an_upgrade():
@@ -90,6 +128,36 @@ def test_every_key_is_needed(key: str):
         ("name", "\x1b[31mred"),
         ("name", 7),
         ("version", 1),
+        ("max_tokens", 0),
+        ("max_tokens", 4097),
+        ("max_tokens", 16.0),
+        ("max_tokens", True),
+        ("max_chars", 10**19),
+        ("created_with", {"torch": 2}),
+        ("training", []),
+        ("metrics", None),
+        ("notes", "x"),
+        ("parts", []),
+        ("parts", {}),
+        ("parts", {"choice": None}),
+        ("parts", {"embedding": {}}),
+        ("parts", {"embedding": {"width": 0}}),
+        ("parts", {"embedding": {"width": 4097}}),
+        ("parts", {"embedding": {"width": 384, "more": 1}}),
+        ("members", {"model.onnx": {"sha256": "A" * 64, "size_bytes": 1}}),
+        ("members", {"model.onnx": {"sha256": "a" * 64, "size_bytes": -1}}),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_to_do(key: str, value: Any):
+    with pytest.raises(
+        BundleError, match=r"download the bundle again or rebuild it with edge-router train$"
+    ):
+        parse_manifest(changed(**{key: value}))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
         ("tools", {}),
         ("tools", [None]),
         ("tools", [{"name": "a", "description": ""}]),
@@ -99,12 +167,7 @@ def test_every_key_is_needed(key: str):
         ("tools", [{"name": "a", "description": "x" * 20_001, "parameters": None}]),
         ("tools", [{"name": "a", "description": "", "parameters": None, "code": "x"}]),
         ("tools", [{"name": "a", "description": "", "parameters": None}] * 2),
-        ("has_no_tool", 1),
-        ("max_tokens", 0),
-        ("max_tokens", 4097),
-        ("max_tokens", 16.0),
-        ("max_tokens", True),
-        ("max_chars", 10**19),
+        ("answers_no_tool", 1),
         ("calibration", {"shift": 31, "weights": [1]}),
         ("calibration", {"shift": 0, "weights": []}),
         ("calibration", {"shift": 0, "weights": [0]}),
@@ -116,19 +179,25 @@ def test_every_key_is_needed(key: str):
         ("policy", {"threshold": 1, "target_precision": 0.98}),
         ("policy", {"threshold": -0.1, "target_precision": 0.98}),
         ("policy", {"threshold": "0.5", "target_precision": 0.98}),
-        ("created_with", {"torch": 2}),
-        ("training", []),
-        ("metrics", None),
-        ("reference", "x"),
-        ("members", {"model.onnx": {"sha256": "A" * 64, "size_bytes": 1}}),
-        ("members", {"model.onnx": {"sha256": "a" * 64, "size_bytes": -1}}),
+        ("tools", []),
+        ("top", 0),
+        ("top", 20_002),
+        ("top", None),
     ],
 )
-def test_a_wrong_value_is_refused_with_what_to_do(key: str, value: Any):
+def test_a_wrong_value_of_a_part_is_refused_with_what_to_do(key: str, value: Any):
     with pytest.raises(
         BundleError, match=r"download the bundle again or rebuild it with edge-router train$"
     ):
-        parse_manifest(changed(**{key: value}))
+        parse_manifest(changed_choice(**{key: value}))
+
+
+@pytest.mark.parametrize("key", sorted(json.loads(V1)["parts"]["choice"]))
+def test_every_key_of_a_part_is_needed(key: str):
+    choice = json.loads(V1)["parts"]["choice"]
+    del choice[key]
+    with pytest.raises(BundleError, match=f"{key} is missing"):
+        parse_manifest(changed(parts={"choice": choice}))
 
 
 @pytest.mark.parametrize(
@@ -176,5 +245,8 @@ def test_what_is_not_json_cannot_be_written(value: Any):
 
 
 def test_a_whole_threshold_is_written_as_a_decimal():
-    manifest = replace(parse_manifest(V1), policy=PolicyNumbers(1, 0))
+    read = parse_manifest(V1)
+    assert read.parts.choice is not None
+    choice = replace(read.parts.choice, policy=PolicyNumbers(1, 0))
+    manifest = replace(read, parts=Parts(choice))
     assert b'"policy":{"target_precision":0.0,"threshold":1.0}' in manifest.to_bytes()

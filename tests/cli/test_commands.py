@@ -155,7 +155,7 @@ def test_verify_counts_the_goldens_that_hold_here(tiny, capsys):
 
 def test_verify_fails_where_this_device_computes_something_else(tiny, tmp_path, capsys):
     bundle = Router.load(tiny).bundle
-    other = Golden("dim", (3,), bundle.goldens[0].logits_sha256, {"tool": None})
+    other = Golden("dim", (3,), bundle.goldens[0].outputs_sha256, {"tool": None})
     path = tmp_path / "other.router"
     parts = {"manifest": bundle.manifest, "model": bundle.model, "tokenizer": bundle.tokenizer}
     write_bundle(path, **parts, goldens=[*bundle.goldens, other])
@@ -187,7 +187,10 @@ def test_inspect_as_json_is_the_whole_manifest(tiny, capsys):
     assert main(["inspect", tiny, "--json"]) == 0
     [row] = read_json_lines(capsys)
     assert row["sha256"] == Router.load(tiny).bundle.sha256
-    assert [tool["name"] for tool in row["tools"]] == ["lights.dim", "coffee.start"]
+    assert [tool["name"] for tool in row["parts"]["choice"]["tools"]] == [
+        "lights.dim",
+        "coffee.start",
+    ]
     assert row["format_version"] == 1
 
 

@@ -10,7 +10,15 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers, pack_bundle, write_bundle
+from edge_router.bundle import (
+    CalibrationTable,
+    Choice,
+    Manifest,
+    Parts,
+    PolicyNumbers,
+    pack_bundle,
+    write_bundle,
+)
 from edge_router.router import Router
 from edge_router.routing.calibration import make_table
 from edge_router.tool import Tool
@@ -80,15 +88,19 @@ def make_manifest() -> Manifest:
     return Manifest(
         name="tiny",
         version="1",
-        tools=(
-            Tool("lights.dim", "Dims a lamp.", {"type": "object"}),
-            Tool("coffee.start", "Makes coffee."),
-        ),
-        has_no_tool=True,
         max_tokens=16,
         max_chars=512,
-        calibration=CalibrationTable(*make_table(24.0, resolution=4)),
-        policy=PolicyNumbers(0.8, 0.98),
+        parts=Parts(
+            Choice(
+                tools=(
+                    Tool("lights.dim", "Dims a lamp.", {"type": "object"}),
+                    Tool("coffee.start", "Makes coffee."),
+                ),
+                answers_no_tool=True,
+                calibration=CalibrationTable(*make_table(24.0, resolution=4)),
+                policy=PolicyNumbers(0.8, 0.98),
+            )
+        ),
         created_with={"edge-router": "0.1.0"},
         training={"recipe": "by hand", "files_sha256": {}},
         metrics={"held_out": {"accuracy": 1.0}},

@@ -13,9 +13,10 @@ def test_fitted_probabilities_are_as_right_as_they_say():
     labels = np.array([random.choice(6, p=row) for row in chances])
     integers = np.rint(logits * 2000).astype(np.int32)
     table = fit_table(integers, labels)
-    ranked = [Calibration(shift=table.shift, weights=table.weights).rank(row) for row in integers]
-    right = [r.labels[0] == label for r, label in zip(ranked, labels, strict=True)]
-    assert expected_calibration_error([r.probabilities[0] for r in ranked], right) < 0.02
+    calibration = Calibration(shift=table.shift, weights=table.weights, labels="abcdef", top=1)
+    best = [calibration.rank(row)[0] for row in integers]
+    right = [b.tool == "abcdef"[label] for b, label in zip(best, labels, strict=True)]
+    assert expected_calibration_error([b.confidence for b in best], right) < 0.02
 
 
 def test_the_threshold_is_the_lowest_that_keeps_the_precision():

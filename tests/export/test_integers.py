@@ -10,13 +10,23 @@ from edge_router.bundle.onnx_check import check_onnx
 from edge_router.errors import ParityError
 from edge_router_export.check_parity import check_parity
 from edge_router_export.export_onnx import export_encoder, export_student, import_encoder
-from edge_router_export.quantize import quantize_encoder, quantize_student, restore_encoder
+from edge_router_export.fit_projection import fit_projection
+from edge_router_export.quantize import (
+    IntegerProjection,
+    quantize_encoder,
+    quantize_student,
+    restore_encoder,
+)
 from edge_router_export.student import Encoder, Student, StudentShape, quantize_weight
 
 ROWS = [
     list(row)
     for row in (np.random.default_rng(0).integers(1, 50, n) for n in (1, 2, 3, 5, 8, 13, 40, 64))
 ]
+PROJECTION = IntegerProjection(
+    np.random.default_rng(1).integers(-63, 64, (64, 5)).astype(np.int8),
+    np.array([0, 1, -1, 30_000, -30_000], np.int32),
+)
 
 
 def test_weights_become_seven_bit_integers_with_one_step_per_row():
@@ -31,7 +41,33 @@ def test_macs_of_the_default_router_stay_below_five_million():
 
 def test_onnxruntime_returns_the_students_integers(student: Student):
     integers = quantize_student(student)
-    assert check_parity(integers, export_student(integers), [*ROWS, []], max_tokens=64) == len(ROWS)
+    model = export_student(integers)
+    assert check_parity({"logits": integers.logits}, model, [*ROWS, []], max_tokens=64) == len(ROWS)
+
+
+def test_onnxruntime_returns_the_projections_integers(student: Student):
+    encoder = quantize_encoder(student.encoder)
+
+    def embed(ids: list[int]) -> np.ndarray:
+        return PROJECTION.embed(encoder.pool(ids))
+
+    model = export_encoder(encoder, PROJECTION)
+    assert check_parity({"embedding": embed}, model, ROWS, max_tokens=64) == len(ROWS)
+    both = {"logits": quantize_student(student).logits, "embedding": embed}
+    model = export_student(quantize_student(student), PROJECTION)
+    assert check_parity(both, model, ROWS, max_tokens=64) == len(ROWS)
+
+
+def test_a_projection_comes_nearest_to_what_it_is_fitted_to():
+    random = np.random.default_rng(5)
+    pooled = random.integers(0, 256, (4000, 16)).astype(np.uint8)
+    weight = random.normal(size=(16, 3))
+    wanted = (pooled @ weight + [50.0, -20.0, 0.0]) / 1000
+    fitted = fit_projection(pooled, wanted.astype(np.float16))
+    assert np.abs(fitted.weight).max() == 63
+    got = np.stack([fitted.embed(row.astype(np.int64)) for row in pooled])
+    cosine = (got * wanted).sum(1) / np.linalg.norm(got, axis=1) / np.linalg.norm(wanted, axis=1)
+    assert cosine.mean() > 0.9995
 
 
 def test_one_changed_integer_is_a_parity_error(student: Student):
@@ -39,8 +75,8 @@ def test_one_changed_integer_is_a_parity_error(student: Student):
     head = integers.head.copy()
     head[0, 4] += 1
     other = dataclasses.replace(integers, head=head)
-    with pytest.raises(ParityError, match="no bundle was written"):
-        check_parity(other, export_student(integers), ROWS, max_tokens=64)
+    with pytest.raises(ParityError, match=r"logits 4 .* no bundle was written"):
+        check_parity({"logits": other.logits}, export_student(integers), ROWS, max_tokens=64)
 
 
 def test_the_student_in_torch_is_within_a_step_of_its_integers(student: Student):
@@ -57,7 +93,7 @@ def test_padding_changes_nothing(student: Student):
 
 def test_integers_survive_the_way_through_onnx_and_back_into_torch(student: Student):
     integers = quantize_encoder(student.encoder)
-    again = import_encoder(export_encoder(integers))
+    again = import_encoder(export_encoder(integers, PROJECTION))
     encoder = Encoder(student.encoder.shape)
     restore_encoder(again, encoder, [torch.tensor([row]) for row in ROWS])
     restored = quantize_encoder(encoder)

@@ -45,7 +45,7 @@ def test_examples_become_a_router_that_decides(examples: Path, tmp_path: Path, q
         progress=quiet,
     )
     router = Router.load(made.bundle_path)
-    assert router.tools == ("eat", "paint")
+    assert [tool.name for tool in router.tools] == ["eat", "paint"]
     assert router.route("paint it purple please").candidates[0].tool == "paint"
     assert router.route("who is mauve").candidates[0].tool is None
     assert verify(router) == ()

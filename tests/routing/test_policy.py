@@ -30,6 +30,6 @@ def test_abstains_where_no_tool_is_the_best_answer():
 
 
 def test_nothing_to_decide_on_is_a_decision_with_a_reason():
-    assert POLICY.decide((), is_truncated=False) == Decision(
-        None, 0.0, Reason.EMPTY_INPUT, (), 0.8, False
+    assert POLICY.abstain(Reason.EMPTY_INPUT, is_truncated=True) == Decision(
+        None, 0.0, Reason.EMPTY_INPUT, (), 0.8, True
     )

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from edge_router.bundle import CalibrationTable, Manifest, PolicyNumbers
+from edge_router.bundle import CalibrationTable, Choice, Manifest, Parts, PolicyNumbers
 from edge_router.bundle.manifest import parse_manifest
 from edge_router.errors import DataError, MissingExtraError
 from edge_router.examples import Example
@@ -120,11 +120,8 @@ def test_what_a_tools_file_may_hold_a_manifest_may_hold(write):
     manifest = Manifest(
         name="tiny",
         version="1",
-        tools=(Tool(spec.name, spec.description, spec.parameters),),
-        has_no_tool=False,
         max_tokens=1,
         max_chars=1,
-        calibration=CalibrationTable(0, (1,)),
-        policy=PolicyNumbers(0.5, 0.5),
+        parts=Parts(Choice((spec,), False, CalibrationTable(0, (1,)), PolicyNumbers(0.5, 0.5))),
     )
     assert parse_manifest(manifest.to_bytes()) == manifest
