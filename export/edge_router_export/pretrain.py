@@ -24,7 +24,7 @@ from edge_router.bundle import Embedding, Parts, read_bundle
 from edge_router.routing.engine import EMBEDDING
 from edge_router_export.batches import IdTable, shuffle_batches
 from edge_router_export.check_parity import check_parity
-from edge_router_export.export_onnx import export_encoder
+from edge_router_export.export_onnx import export_encoder, import_encoder
 from edge_router_export.fit_projection import fit_projection
 from edge_router_export.mistype import mistype
 from edge_router_export.pack import load_tokenizer, make_manifest, pack
@@ -81,8 +81,9 @@ def pretrain(texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sh
     """
     if recipe.base == NONE:
         tokenizer, encoder = _learn_encoder(texts, recipe, steps, data_sha256)
+        integers = quantize_encoder(encoder)
     else:
-        tokenizer, encoder = _keep_encoder(texts, recipe)
+        tokenizer, encoder, integers = _keep_encoder(texts, recipe)
     rows = random.Random(recipe.seed).sample(
         range(len(texts)), min(recipe.projection_texts, len(texts))
     )
@@ -95,7 +96,7 @@ def pretrain(texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sh
     fitted = max(1, len(rows) - min(HELD_OUT_TEXTS, len(rows) // 10))
     projection = fit_projection(pooled[:fitted], targets[:fitted])
     cosine = _measure_cosine(projection, pooled[fitted:], targets[fitted:])
-    return Base(tokenizer.to_str().encode(), quantize_encoder(encoder), projection, cosine)
+    return Base(tokenizer.to_str().encode(), integers, projection, cosine)
 
 
 def write_base(path: Path, base: Base, recipe: PretrainRecipe, data_sha256: str) -> str:
@@ -159,14 +160,18 @@ def _learn_encoder(
     return tokenizer, encoder
 
 
-def _keep_encoder(texts: Sequence[str], recipe: PretrainRecipe) -> tuple[Tokenizer, Encoder]:
-    """The encoder of the recipe's base, whose statistics are measured on some of the texts."""
+def _keep_encoder(
+    texts: Sequence[str], recipe: PretrainRecipe
+) -> tuple[Tokenizer, Encoder, IntegerEncoder]:
+    """The encoder of the recipe's base, in torch with statistics measured on some of the texts, and
+    as it is.
+    """
     bundle = read_bundle(find_base(recipe.base))
     tokenizer = Tokenizer.from_str(bundle.tokenizer.decode())
     some = random.Random(recipe.seed).sample(list(texts), min(STATISTICS_TEXTS, len(texts)))
-    return tokenizer, make_encoder(
-        bundle.model, _tokenize(tokenizer, some, recipe.max_tokens), np.arange(len(some))
-    )
+    ids = _tokenize(tokenizer, some, recipe.max_tokens)
+    encoder = make_encoder(bundle.model, ids, np.arange(len(ids)))
+    return tokenizer, encoder, import_encoder(bundle.model)
 
 
 def _embed(
