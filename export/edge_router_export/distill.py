@@ -20,7 +20,13 @@ from edge_router_export.student import Student
 UNLABELLED = -100
 """The label of a text that only the teacher has judged."""
 WARM_UP = 100
-"""Updates until the peak rate: about as many as Adam's averages of squared gradients need."""
+WARM_UP_SHARE = 0.1
+"""Updates until the peak rate: about as many as Adam's averages of squared gradients need, but
+never most of a short training.
+"""
+SAVED_UPDATES = 100
+"""Updates between two checkpoints: one is three times the student, and its epoch may be one batch.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,13 +55,14 @@ def distill(
     nn.init.normal_(student.head, std=0.005)
     optimizer = _make_optimizer(student)
     checkpoint = Checkpoint(checkpoint_path, {"student": student, "optimizer": optimizer})
-    batches_per_epoch = len(shuffle_batches(lessons.ids.lengths, recipe.batch, [0]))
-    updates = recipe.epochs * batches_per_epoch
+    per_epoch = len(shuffle_batches(lessons.ids.lengths, recipe.batch, [0]))
+    epochs = max(recipe.epochs, -(-recipe.updates // per_epoch))
+    updates = epochs * per_epoch
     student.train()
-    for epoch in range(checkpoint.load(), recipe.epochs):
+    for epoch in range(checkpoint.load(), epochs):
         torch.manual_seed(recipe.seed + epoch)
         batches = shuffle_batches(lessons.ids.lengths, recipe.batch, [recipe.seed, epoch])
-        for done, rows in enumerate(batches, epoch * batches_per_epoch):
+        for done, rows in enumerate(batches, epoch * per_epoch):
             _set_rate(optimizer, recipe.rate * _schedule(done, updates))
             logits = student(lessons.ids.batch(rows), dropout=recipe.token_dropout)
             loss = _loss(logits, lessons, rows, recipe)
@@ -65,7 +72,8 @@ def distill(
             nn.utils.clip_grad_norm_(student.parameters(), 2.0)
             optimizer.step()
             progress(f"student learns (loss {loss.item():.3f})", done + 1, updates)
-        checkpoint.save(epoch + 1)
+        if (epoch + 1) % -(-SAVED_UPDATES // per_epoch) == 0:
+            checkpoint.save(epoch + 1)
     student.eval()
 
 
@@ -83,7 +91,8 @@ def _schedule(done: int, updates: int) -> float:
     """The share of the peak rate after ``done`` of ``updates`` updates: a warm-up, then a straight
     line down, to a thousandth, since Adam's steps do not shrink by themselves.
     """
-    return min(1.0, (done + 1) / WARM_UP) * max(1 - done / updates, 1e-3)
+    warm_up = min(WARM_UP, WARM_UP_SHARE * updates)
+    return min(1.0, (done + 1) / warm_up) * max(1 - done / updates, 1e-3)
 
 
 def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_router.bundle import CalibrationTable
+from edge_router.errors import DataError
 from edge_router.evaluate import Evaluation, Prediction
 from edge_router.examples import Example
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.policy import Policy
+from edge_router_export.fit_calibration import Promise, fit_table, fit_threshold
 from edge_router_export.load_data import Data, group_by_tool
 from edge_router_export.pack import load_tokenizer
 from edge_router_export.quantize import quantize_student
@@ -27,16 +29,11 @@ class Judged:
     """Texts that the model which judged them had not been trained on."""
 
     examples: tuple[Example, ...]
-    """The texts with their tools."""
+    """The texts with their tools; ``None`` also where the model knows no such answer."""
     logits: NDArray[np.int32]
     """[texts, answers], the shipped arithmetic's integers."""
     names: tuple[str | None, ...]
     """What each answer stands for."""
-
-    @property
-    def answers(self) -> NDArray[np.int64]:
-        """The right answer of each text."""
-        return np.array([self.names.index(example.tool) for example in self.examples], np.int64)
 
 
 def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Steps) -> Judged:
@@ -56,18 +53,49 @@ def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Ste
 
 
 def fold(data: Data, recipe: TrainRecipe) -> list[Data]:
-    """The data once per fold, each with its part of every tool's examples held out."""
-    fold_of: dict[int, int] = {}
-    for group in group_by_tool(data.train, recipe.seed).values():
-        fold_of |= {id(example): i % recipe.folds for i, example in enumerate(group)}
+    """The data once per fold, each with its part of every tool's examples held out.
+
+    There are as many folds as the commonest tool has examples at most, so that none is empty; of
+    two and more examples of a tool one at least stays to train on.
+    """
+    groups = group_by_tool(data.train, recipe.seed).values()
+    count = min(recipe.folds, max(map(len, groups)))
+    fold_of = {id(example): i % count for group in groups for i, example in enumerate(group)}
     return [
         replace(
             data,
             train=tuple([e for e in data.train if fold_of[id(e)] != number]),
             valid=tuple([e for e in data.train if fold_of[id(e)] == number]),
         )
-        for number in range(recipe.folds)
+        for number in range(count)
     ]
+
+
+def fit_probabilities(judged: Judged) -> CalibrationTable:
+    """The table that fits the texts whose right answer the model knows."""
+    known = [i for i, e in enumerate(judged.examples) if e.tool in judged.names]
+    if not known:
+        raise DataError(
+            "no held-out text has a tool and a word that the tokenizer knows; give others"
+        )
+    labels = np.array([judged.names.index(judged.examples[i].tool) for i in known])
+    return fit_table(judged.logits[known], labels)
+
+
+def fit_promise(judged: Judged, table: CalibrationTable, target_precision: float) -> Promise:
+    """The threshold with what it promises, from the texts whose best answer is a tool; of the
+    others none is answered, whatever the threshold.
+
+    A text that fits no tool counts as an error where it gets one, also where the model has no such
+    answer.
+    """
+    predictions = evaluate_judged(judged, table, 0.0).predictions
+    given = [p for p in predictions if p.best is not None]
+    return fit_threshold(
+        [p.confidence for p in given],
+        [p.is_right for p in given],
+        target_precision=target_precision,
+    )
 
 
 def evaluate_judged(judged: Judged, table: CalibrationTable, threshold: float) -> Evaluation:
@@ -91,8 +119,7 @@ def _judge(data: Data, trained: Trained, recipe: TrainRecipe) -> Judged:
         load_tokenizer(trained.tokenizer, recipe.max_tokens),
     )
     known = [(e, ids) for e in data.valid if (ids := tokenizer.encode(e.text).ids)]
-    return Judged(
-        tuple([example for example, _ in known]),
-        np.stack([integers.logits(ids) for _, ids in known]),
-        tuple(data.labels),
-    )
+    logits = np.zeros((len(known), len(data.labels)), np.int32)
+    for row, (_, ids) in zip(logits, known, strict=True):
+        row[:] = integers.logits(ids)
+    return Judged(tuple([example for example, _ in known]), logits, tuple(data.labels))

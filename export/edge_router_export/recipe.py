@@ -27,10 +27,12 @@ class TrainRecipe:
     """Encoders to fine-tune and average: folders or hub names; empty trains on the labels alone."""
     teacher_epochs: int = 5
     """Passes over the examples when a teacher is fine-tuned."""
+    teacher_updates: int = 60
+    """Updates that a teacher takes at least: over few examples it makes more passes."""
     teacher_rate: float = 1e-4
     """Peak learning rate of a teacher; encoders of 768 and more channels take 0.4 of it."""
     teacher_batch: int = 32
-    """Texts per teacher step."""
+    """Texts per update of a teacher."""
     synthetic: float = 0.0
     """Extra teacher-labelled texts made from the examples, as a multiple of their number."""
     unlabelled: str = NONE
@@ -39,10 +41,12 @@ class TrainRecipe:
     """How many of them to use, drawn at random."""
     epochs: int
     """Passes of the student over all its texts."""
+    updates: int = 80
+    """Updates that the student takes at least: over few texts it makes more passes."""
     rate: float = 2e-3
     """Peak learning rate of the student."""
     batch: int = 128
-    """Texts per student step."""
+    """Texts per update of the student."""
     temperature: float = 2.0
     """Softens teacher and student in the distillation loss (Hinton et al., 2015, arXiv:1503.02531).
     """
@@ -66,10 +70,11 @@ class TrainRecipe:
     """
     folds: int = 5
     """Models trained on all but a part of the examples each, to calibrate on the parts, where there
-    are fewer than 3,000.
+    are fewer than 3,000; no more than the commonest tool has examples.
     """
     target_precision: float = 0.98
-    """Share of right answers among those given, which the threshold must reach on held-out texts.
+    """Share of right answers among those given, which the threshold must reach on held-out texts;
+    where they are too few for that, it is chosen for less, with a warning.
     """
     seed: int = 1
     """Of every random choice."""
@@ -100,7 +105,7 @@ class PretrainRecipe:
     rate: float
     """Peak learning rate."""
     batch: int
-    """Texts per step; the relational loss compares all of them."""
+    """Texts per update; the relational loss compares all of them."""
     token_dropout: float = 0.0
     """Share of tokens blanked in training."""
     mistyped: float = 0.0
@@ -211,7 +216,8 @@ def _check_ranges(recipe: TrainRecipe | PretrainRecipe) -> None:
         "mistyped",
         "label_weight",
         "seed",
-        "teacher_epochs",
+        "teacher_updates",
+        "updates",
     }
     if (
         isinstance(recipe, TrainRecipe)

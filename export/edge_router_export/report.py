@@ -16,6 +16,8 @@ from edge_router.evaluate import Evaluation, Prediction
 from edge_router.examples import Example
 
 RESAMPLES = 2000
+SHOWN_WARNINGS = 20
+"""More than these are not read; the command line prints them all."""
 
 
 def write_report(
@@ -25,9 +27,12 @@ def write_report(
     train: Sequence[Example],
     valid: Evaluation,
     test: Evaluation | None,
+    warnings: Sequence[str] = (),
 ) -> Path:
     """Writes ``report.md`` with PNG figures into ``folder``; the same bytes for the same router and
     texts.
+
+    ``warnings`` stand on top: who reads one line of a report must read these.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shown = test or valid
@@ -41,6 +46,7 @@ def write_report(
     )
     parts = [
         f"# {bundle.manifest.name}",
+        *[f"> **Warning:** {warning}" for warning in warnings[:SHOWN_WARNINGS]],
         _verdict(bundle, shown, what),
         _figures(what),
         "## Accuracy",

@@ -15,8 +15,12 @@ from edge_router.router import Router
 from edge_router.routing.engine import LOGITS
 from edge_router_export.check_parity import check_parity
 from edge_router_export.export_onnx import export_student
-from edge_router_export.fit_calibration import fit_table, fit_threshold
-from edge_router_export.judge import evaluate_judged, judge_held_out
+from edge_router_export.judge import (
+    evaluate_judged,
+    fit_probabilities,
+    fit_promise,
+    judge_held_out,
+)
 from edge_router_export.load_data import Data, Files, load_data
 from edge_router_export.pack import load_tokenizer, make_manifest, pack
 from edge_router_export.quantize import quantize_student
@@ -39,7 +43,7 @@ class TrainResult:
     metrics: dict[str, Any]
     """Figures on the held-out texts, and on the test texts where they were given."""
     warnings: tuple[str, ...]
-    """What validation found worth a look."""
+    """What is worth a look: in the examples, and in what the router promises."""
 
 
 def train(
@@ -79,15 +83,9 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
     ids = [tokenizer.encode(text).ids for text in texts]
     parity_texts = check_parity({LOGITS: integers.logits}, model, ids, max_tokens=recipe.max_tokens)
 
-    table = fit_table(judged.logits, judged.answers)
-    # a text whose best answer is *no tool* is never answered, whatever the threshold
-    given = [p for p in evaluate_judged(judged, table, 0.0).predictions if p.best is not None]
-    threshold = fit_threshold(
-        [p.confidence for p in given],
-        [p.is_right for p in given],
-        target_precision=recipe.target_precision,
-    )
-    found = evaluate_judged(judged, table, threshold)
+    table = fit_probabilities(judged)
+    promise = fit_promise(judged, table, recipe.target_precision)
+    found = evaluate_judged(judged, table, promise.threshold)
 
     manifest = make_manifest(
         name=output.stem,
@@ -97,7 +95,7 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
                 data.tools,
                 data.answers_no_tool,
                 table,
-                PolicyNumbers(threshold, recipe.target_precision),
+                PolicyNumbers(promise.threshold, promise.precision),
             )
         ),
         training={
@@ -109,13 +107,17 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
             "parity_texts": parity_texts,
             "macs_12_tokens": trained.student.encoder.shape.macs(12, len(data.labels)),
             "held_out": found.to_dict(),
+            "promise": promise.to_dict(),
         },
     )
     digest = pack(output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=texts)
-    return _report(output, digest, data, found)
+    warnings = (*promise.warnings, *data.warnings)
+    return _report(output, digest, data, found, warnings)
 
 
-def _report(output: Path, digest: str, data: Data, held_out: Evaluation) -> TrainResult:
+def _report(
+    output: Path, digest: str, data: Data, held_out: Evaluation, warnings: tuple[str, ...]
+) -> TrainResult:
     router = Router.load(output)
     test = evaluate(router, data.test) if data.test else None
     report = write_report(
@@ -124,6 +126,7 @@ def _report(output: Path, digest: str, data: Data, held_out: Evaluation) -> Trai
         train=data.train,
         valid=held_out,
         test=test,
+        warnings=warnings,
     )
     metrics = {**router.bundle.manifest.metrics, **({"test": test.to_dict()} if test else {})}
-    return TrainResult(output, digest, report, metrics, data.warnings)
+    return TrainResult(output, digest, report, metrics, warnings)

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from edge_router_export.batches import shuffle_batches
 from edge_router_export.recipe import TrainRecipe
 from edge_router_export.steps import Arrays, Steps, fingerprint
 from edge_router_export.teacher import FineTunedTeacher, Teacher
@@ -58,11 +59,13 @@ class _TaughtTeacher:
 
     def __init__(self, name: str, seed: int, task: Task, recipe: TrainRecipe, steps: Steps) -> None:
         self.name, self.seed, self.task, self.recipe, self.steps = name, seed, task, recipe, steps
+        per_epoch = len(shuffle_batches(np.ones(len(task.texts)), recipe.teacher_batch, [0]))
+        self.epochs = max(recipe.teacher_epochs, -(-recipe.teacher_updates // per_epoch))
         examples = [list(pair) for pair in zip(task.texts, task.labels, strict=True)]
         self.inputs: dict[str, Any] = {
             "teacher": name,
             "seed": seed,
-            "epochs": recipe.teacher_epochs,
+            "epochs": self.epochs,
             "rate": recipe.teacher_rate,
             "batch": recipe.teacher_batch,
             "examples": fingerprint(examples),
@@ -88,7 +91,7 @@ class _TaughtTeacher:
         self._model.fit(
             self.task.texts,
             self.task.labels,
-            epochs=self.recipe.teacher_epochs,
+            epochs=self.epochs,
             rate=self.recipe.teacher_rate * (WIDE_RATE_FACTOR if is_wide else 1.0),
             batch=self.recipe.teacher_batch,
             seed=self.seed,

@@ -17,6 +17,7 @@ FEW = {
     "embedding_width": "16",
     "width": "16",
     "epochs": "6",
+    "updates": "1",
     "folds": "2",
 }
 LONG = {**FEW, "epochs": "60"}
@@ -53,6 +54,22 @@ def test_examples_become_a_router_that_decides(examples: Path, tmp_path: Path, q
     assert router.bundle.manifest.metrics["parity_texts"] == 30
 
 
+def test_few_examples_give_a_router_that_answers_and_says_what_it_cannot_promise(
+    examples: Path, tmp_path: Path, quiet
+):
+    made = train(
+        [examples], output=tmp_path / "a.router", recipe="tiny", overrides=LONG, progress=quiet
+    )
+    router = Router.load(made.bundle_path)
+    assert router.route("paint it purple please").tool == "paint"
+    promise = made.metrics["promise"]
+    assert promise["wanted"] == 0.98
+    assert promise["precision"] == router.bundle.manifest.policy.target_precision == 0.95
+    assert promise["more_texts"] > 0
+    assert "support a promise of 95 % right answers, not of 98 %" in made.warnings[0]
+    assert made.warnings[0] in made.report_path.read_text("utf-8")
+
+
 def test_the_same_recipe_seed_and_data_give_the_same_bytes(examples: Path, tmp_path: Path, quiet):
     first = train(
         [examples],
@@ -71,7 +88,10 @@ def test_the_same_recipe_seed_and_data_give_the_same_bytes(examples: Path, tmp_p
     assert first.sha256 == again.sha256
 
 
-def test_a_stopped_training_goes_on_to_the_same_bytes(examples: Path, tmp_path: Path, quiet):
+def test_a_stopped_training_goes_on_where_it_stood_to_the_same_bytes(
+    examples: Path, tmp_path: Path, quiet, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("edge_router_export.distill.SAVED_UPDATES", 2)
     whole = train(
         [examples],
         output=tmp_path / "one" / "a.router",
@@ -84,7 +104,7 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(examples: Path, tmp_path: 
         pass
 
     def stop(step: str, done: int, total: int) -> None:
-        if step.startswith("student learns") and done == total // 2 + 1:
+        if step.startswith("student learns") and done == 5:
             raise StopError
 
     output = tmp_path / "two" / "a.router"
@@ -92,8 +112,16 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(examples: Path, tmp_path: 
         train([examples], output=output, recipe="tiny", overrides=FEW, progress=stop)
     assert not output.exists()
     assert list(output.parent.glob("a.router.work/*.partial"))
-    resumed = train([examples], output=output, recipe="tiny", overrides=FEW, progress=quiet)
+    done_again: list[int] = []
+
+    def watch(step: str, done: int, total: int) -> None:
+        if step.startswith("student learns"):
+            done_again.append(done)
+
+    resumed = train([examples], output=output, recipe="tiny", overrides=FEW, progress=watch)
+    assert done_again == [5, 6, *range(1, 7), *range(1, 7)]  # after the fourth; then the two folds
     assert resumed.sha256 == whole.sha256
+    assert not list(output.parent.glob("a.router.work/*.partial"))
 
 
 def test_nothing_is_trained_while_the_examples_have_problems(examples: Path, tmp_path: Path, quiet):
