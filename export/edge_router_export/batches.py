@@ -20,16 +20,19 @@ class IdTable:
         token.
         """
         self.lengths: NDArray[np.int64] = np.array([max(1, len(row)) for row in rows], np.int64)
-        self._ids = np.zeros((len(rows), int(self.lengths.max(initial=1))), np.int32)
+        """Tokens of each text."""
+        self.ids: NDArray[np.int32] = np.zeros(
+            (len(rows), int(self.lengths.max(initial=1))), np.int32
+        )
         for i, row in enumerate(rows):
-            self._ids[i, : max(1, len(row))] = row or [1]
+            self.ids[i, : max(1, len(row))] = row or [1]
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     def batch(self, rows: NDArray[np.int64]) -> Tensor:
         """Ids [rows, longest of them], int64."""
-        return torch.from_numpy(self._ids[rows, : int(self.lengths[rows].max())].astype(np.int64))
+        return torch.from_numpy(self.ids[rows, : int(self.lengths[rows].max())].astype(np.int64))
 
 
 def shuffle_batches(

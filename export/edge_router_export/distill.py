@@ -5,6 +5,7 @@ further texts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,17 @@ from edge_router_export.recipe import TrainRecipe
 from edge_router_export.steps import Checkpoint, Progress
 from edge_router_export.student import Student
 
+RECIPE_KEYS = (
+    "epochs",
+    "updates",
+    "rate",
+    "batch",
+    "temperature",
+    "label_weight",
+    "token_dropout",
+    "seed",
+)
+"""What of a recipe :func:`distill` goes by."""
 UNLABELLED = -100
 """The label of a text that only the teacher has judged."""
 WARM_UP = 100
@@ -39,6 +51,15 @@ class Lessons:
     """Answer of each text, or :data:`UNLABELLED`."""
     teacher_logits: NDArray[np.float16] | None
     """What the teacher says [texts, answers], if there is one."""
+
+    def fingerprint(self) -> str:
+        """Hex sha256 of all of it."""
+        digest = sha256()
+        for values in (self.ids.lengths, self.ids.ids, self.labels, self.teacher_logits):
+            if values is not None:
+                digest.update(f"{values.dtype} {values.shape} ".encode())
+                digest.update(np.ascontiguousarray(values).tobytes())
+        return digest.hexdigest()
 
 
 def distill(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from edge_router.errors import DataError
 from edge_router.examples import Example, read_examples
 from edge_router.tool import Tool
 from edge_router.tools.file import read_tools
+from edge_router_export.pack import MAX_CHARS_PER_TOKEN
 from edge_router_export.recipe import TrainRecipe
 from edge_router_export.validate import normalize, validate
 
@@ -47,7 +48,9 @@ class Data:
     train: tuple[Example, ...]
     """What the model learns from."""
     valid: tuple[Example, ...]
-    """Held-out examples; empty where the folds of a cross-validation take their place."""
+    """Held-out examples, those that fit no tool also where training has no such; empty where the
+    folds of a cross-validation take their place.
+    """
     test: tuple[Example, ...]
     """For the report alone."""
     tools: tuple[Tool, ...]
@@ -57,7 +60,7 @@ class Data:
     warnings: tuple[str, ...]
     """What is worth a look, each with file and line."""
     files: dict[str, str]
-    """Hex sha256 of each file."""
+    """Hex sha256 of each file, by the end of its path that tells it apart."""
 
     @property
     def labels(self) -> dict[str | None, int]:
@@ -79,21 +82,20 @@ def load_data(files: Files, recipe: TrainRecipe) -> Data:
     findings = validate(given, specs, held_back=[*valid, *test])
     findings.raise_errors()
     _check_apart(valid, test)
-    train = list(findings.examples)
+    train, long = _cut(findings.examples, recipe.max_tokens * MAX_CHARS_PER_TOKEN)
+    valid, more_long = _cut(valid, recipe.max_tokens * MAX_CHARS_PER_TOKEN)
     if not valid and len(train) >= ENOUGH_TO_HOLD_OUT:
         train, valid = _split(train, recipe.valid_share, recipe.seed)
     names = sorted({example.tool for example in train if example.tool is not None})
-    answers_no_tool = any(example.tool is None for example in train)
-    valid = [e for e in valid if e.tool in names or (e.tool is None and answers_no_tool)]
     described = {spec.name: spec for spec in specs}
     return Data(
         train=tuple(train),
         valid=tuple(valid),
         test=tuple(test),
         tools=tuple([described.get(name, Tool(name)) for name in names]),
-        answers_no_tool=answers_no_tool,
-        warnings=findings.warnings,
-        files={path.name: sha256(path.read_bytes()).hexdigest() for path in files.paths},
+        answers_no_tool=any(example.tool is None for example in train),
+        warnings=(*findings.warnings, *long, *more_long),
+        files=_hash_files(files.paths),
     )
 
 
@@ -122,6 +124,40 @@ def _check_apart(valid: Sequence[Example], test: Sequence[Example]) -> None:
                 file=example.file,
                 line=example.line,
             )
+
+    if valid and not any(example.tool for example in valid):
+        raise DataError("holds texts that fit no tool only; add some of tools", file=valid[0].file)
+
+
+def _cut(examples: Sequence[Example], most: int) -> tuple[list[Example], list[str]]:
+    """The examples with what a router reads of their texts, and a warning for each that is cut."""
+    cut: list[Example] = []
+    warnings = []
+    for example in examples:
+        text = example.text.lstrip()
+        if len(text) > most:
+            warnings.append(
+                f"{example.file}:{example.line}: the text has {len(text)} characters, of which "
+                f"the router reads {most}; write it shorter"
+            )
+            cut.append(replace(example, text=text[:most], slots=()))
+        else:
+            cut.append(example)
+    return cut, warnings
+
+
+def _hash_files(paths: Sequence[Path]) -> dict[str, str]:
+    """Hex sha256 of each file, by its name, and of files with one name by as many folders before it
+    as tell them apart: a bundle need not say where on its maker's disk they were.
+    """
+    parts = [path.absolute().parts for path in dict.fromkeys(paths)]
+    hashes = {}
+    for own in parts:
+        count = 1
+        while sum(other[-count:] == own[-count:] for other in parts) > 1:
+            count += 1
+        hashes["/".join(own[-count:])] = sha256(Path(*own).read_bytes()).hexdigest()
+    return hashes
 
 
 def _split(

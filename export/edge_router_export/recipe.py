@@ -6,13 +6,33 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib import resources
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
+from edge_router.bundle.onnx_check import MAX_TOKENS
 from edge_router.errors import RecipeError
 
 NONE = "none"
 """What a recipe says for *no teacher*, *no base* or *no corpus*, since TOML has no null."""
+CHOICES = {"goldens": ("examples", "made")}
+"""Keys that take one of a few words."""
+SHARES = {"token_dropout", "mistyped", "valid_share", "target_precision"}
+"""Keys below 1."""
+MAY_BE_ZERO = {
+    "synthetic",
+    "unlabelled_texts",
+    "token_dropout",
+    "mistyped",
+    "label_weight",
+    "seed",
+    "teacher_updates",
+    "updates",
+}
+"""Keys for which 0 means *none*."""
+MOST = {"max_tokens": MAX_TOKENS, "seed": 2**32 - 1}
+"""What a bundle may say of its texts' length, and what every generator of random numbers takes."""
+MOST_OF_ANY = 2**31 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +95,10 @@ class TrainRecipe:
     target_precision: float = 0.98
     """Share of right answers among those given, which the threshold must reach on held-out texts;
     where they are too few for that, it is chosen for less, with a warning.
+    """
+    goldens: str = "examples"
+    """Texts that the bundle carries to be verified by: ``examples`` of yours, of every tool one
+    before of any two; or ``made`` up of the base's words, so that none of yours is in it.
     """
     seed: int = 1
     """Of every random choice."""
@@ -206,35 +230,31 @@ def without_paths(recipe: TrainRecipe | PretrainRecipe) -> dict[str, Any]:
 
 
 def _check_ranges(recipe: TrainRecipe | PretrainRecipe) -> None:
-    """Every number is positive but those for which 0 means *none*; shares and precisions lie within
-    0 and 1.
+    """Every number is finite, within its bound, and positive but where 0 means *none*; what only
+    together makes no sense is named, too.
     """
-    may_be_zero = {
-        "synthetic",
-        "unlabelled_texts",
-        "token_dropout",
-        "mistyped",
-        "label_weight",
-        "seed",
-        "teacher_updates",
-        "updates",
-    }
-    if (
-        isinstance(recipe, TrainRecipe)
-        and not recipe.teachers
-        and (recipe.synthetic or recipe.unlabelled_texts)
-    ):
+    for field in fields(recipe):
+        value = getattr(recipe, field.name)
+        if isinstance(value, (int, float)):
+            _check_number(field.name, value)
+        elif field.name in CHOICES and value not in CHOICES[field.name]:
+            allowed = " or ".join(map(repr, CHOICES[field.name]))
+            raise RecipeError(f"recipe key {field.name!r} is {value!r}; it must be {allowed}")
+    if not isinstance(recipe, TrainRecipe):
+        return
+    if not recipe.teachers and (recipe.synthetic or recipe.unlabelled_texts):
         raise RecipeError(
             "synthetic and unlabelled texts need a teacher to label them; name one or set both to 0"
         )
-    if isinstance(recipe, TrainRecipe) and recipe.folds < 2:
+    if recipe.folds < 2:
         raise RecipeError(f"recipe key 'folds' is {recipe.folds}; it must be 2 or more")
-    shares = {"token_dropout", "mistyped", "valid_share", "target_precision"}
-    for field in fields(recipe):
-        value = getattr(recipe, field.name)
-        if not isinstance(value, (int, float)):
-            continue
-        if value < 0 or (value == 0 and field.name not in may_be_zero):
-            raise RecipeError(f"recipe key {field.name!r} is {value}; it must be above 0")
-        if field.name in shares and value >= 1:
-            raise RecipeError(f"recipe key {field.name!r} is {value}; it must be below 1")
+
+
+def _check_number(key: str, value: float) -> None:
+    most = MOST.get(key, MOST_OF_ANY)
+    if not isfinite(value) or value > most:
+        raise RecipeError(f"recipe key {key!r} is {value}; it must be {most} at most")
+    if value < 0 or (value == 0 and key not in MAY_BE_ZERO):
+        raise RecipeError(f"recipe key {key!r} is {value}; it must be above 0")
+    if key in SHARES and value >= 1:
+        raise RecipeError(f"recipe key {key!r} is {value}; it must be below 1")

@@ -23,6 +23,7 @@ from edge_router_export.judge import (
 )
 from edge_router_export.load_data import Data, Files, load_data
 from edge_router_export.pack import load_tokenizer, make_manifest, pack
+from edge_router_export.pick_goldens import pick_goldens
 from edge_router_export.quantize import quantize_student
 from edge_router_export.recipe import TrainRecipe, read_recipe, without_paths
 from edge_router_export.report import write_report
@@ -78,9 +79,8 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
     model = export_student(integers)
 
     judged = judge_held_out(data, trained, recipe, steps)
-    texts = [example.text for example in judged.examples]
     tokenizer = load_tokenizer(trained.tokenizer, recipe.max_tokens)
-    ids = [tokenizer.encode(text).ids for text in texts]
+    ids = [tokenizer.encode(example.text).ids for example in judged.examples]
     parity_texts = check_parity({LOGITS: integers.logits}, model, ids, max_tokens=recipe.max_tokens)
 
     table = fit_probabilities(judged)
@@ -110,7 +110,10 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
             "promise": promise.to_dict(),
         },
     )
-    digest = pack(output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=texts)
+    goldens = pick_goldens(judged.examples, kind=recipe.goldens, seed=recipe.seed)
+    digest = pack(
+        output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=goldens
+    )
     warnings = (*promise.warnings, *data.warnings)
     return _report(output, digest, data, found, warnings)
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,11 @@ from tokenizers import Tokenizer as RustTokenizer
 from edge_router.bundle import read_bundle
 from edge_router_export.batches import IdTable
 from edge_router_export.corpus import read_corpus
-from edge_router_export.distill import UNLABELLED, Lessons, distill
+from edge_router_export.distill import RECIPE_KEYS, UNLABELLED, Lessons, distill
 from edge_router_export.load_data import Data
 from edge_router_export.recipe import NONE, TrainRecipe
 from edge_router_export.restore import STATISTICS_TEXTS, find_base, make_encoder
-from edge_router_export.steps import Arrays, Steps, code_fingerprint, fingerprint
+from edge_router_export.steps import Arrays, Steps, code_fingerprint
 from edge_router_export.student import Encoder, Student, StudentShape
 from edge_router_export.synthesize import synthesize
 from edge_router_export.train_teacher import Task, label_texts
@@ -60,11 +61,12 @@ def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
         return {name: value.numpy() for name, value in student.state_dict().items()}
 
     inputs = {
-        "recipe": asdict(recipe),
-        "base": base.sha256 if base else NONE,
-        "examples": fingerprint([[e.text, e.tool] for e in data.train]),
-        "extra": fingerprint(extra),
-        "code": code_fingerprint("distill", "batches", "student", "quantize"),
+        "recipe": {key: getattr(recipe, key) for key in RECIPE_KEYS},
+        "base": base.sha256 if base else [recipe.embedding_width, recipe.width, recipe.layers],
+        "tokenizer": sha256(tokenizer).hexdigest(),
+        "lessons": lessons.fingerprint(),
+        "answers": len(data.labels),
+        "code": code_fingerprint("distill", "batches", "student", "quantize", "restore"),
         "torch": torch.__version__,
     }
     state = steps.run("student", inputs, learn)

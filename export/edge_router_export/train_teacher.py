@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from edge_router_export.batches import shuffle_batches
 from edge_router_export.recipe import TrainRecipe
-from edge_router_export.steps import Arrays, Steps, fingerprint
+from edge_router_export.steps import Arrays, Steps, code_fingerprint, fingerprint
 from edge_router_export.teacher import FineTunedTeacher, Teacher
 
 WIDE_ENCODER = 768
@@ -63,13 +64,14 @@ class _TaughtTeacher:
         self.epochs = max(recipe.teacher_epochs, -(-recipe.teacher_updates // per_epoch))
         examples = [list(pair) for pair in zip(task.texts, task.labels, strict=True)]
         self.inputs: dict[str, Any] = {
-            "teacher": name,
+            "teacher": _identify(name),
             "seed": seed,
             "epochs": self.epochs,
             "rate": recipe.teacher_rate,
             "batch": recipe.teacher_batch,
             "examples": fingerprint(examples),
             "answers": task.answers,
+            "code": code_fingerprint("teacher", "batches"),
         }
 
     def label(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -103,3 +105,15 @@ class _TaughtTeacher:
     @cached_property
     def _model(self) -> FineTunedTeacher:
         return FineTunedTeacher(Teacher(self.name), self.task.answers, self.seed)
+
+
+def _identify(name: str) -> str:
+    """What stands for a teacher in a step's inputs: of a folder the hash of its files, since these
+    may change, of a model on the hub its name.
+    """
+    if not Path(name).is_dir():
+        return name
+    files = sorted(path for path in Path(name).rglob("*") if path.is_file())
+    return fingerprint(
+        [[f.relative_to(name).as_posix(), sha256(f.read_bytes()).hexdigest()] for f in files]
+    )

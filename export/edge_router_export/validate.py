@@ -60,6 +60,13 @@ def validate(
             seen[key] = example
             kept.append(example)
     _check_counts(kept, declared, errors, warnings)
+    known = declared | {example.tool for example in kept} | {None}
+    errors += [
+        f"{_place(e)}: the tool {e.tool!r} has no training examples; correct the name here, or "
+        "give it some"
+        for e in held_back
+        if e.tool not in known
+    ]
     return Findings(tuple(errors), tuple(warnings), tuple(kept))
 
 

@@ -43,11 +43,27 @@ def test_a_key_is_overridden_and_typed():
         ({"target_precision": "1.5"}, "must be below 1"),
         ({"folds": "1"}, "must be 2 or more"),
         ({"synthetic": "1.0"}, "need a teacher"),
+        ({"rate": "nan"}, "'rate' is nan; it must be 2147483647 at most"),
+        ({"rate": "inf"}, "'rate' is inf"),
+        ({"target_precision": "nan"}, "'target_precision' is nan"),
+        ({"max_tokens": "5000"}, "'max_tokens' is 5000; it must be 4096 at most"),
+        ({"seed": "4294967296"}, "'seed' is 4294967296; it must be 4294967295 at most"),
+        ({"seed": "-1"}, "'seed' is -1; it must be above 0"),
+        ({"epochs": "9" * 30}, "it must be 2147483647 at most"),
+        ({"teacher_epochs": "0"}, "must be above 0"),
+        ({"goldens": "all"}, "'goldens' is 'all'; it must be 'examples' or 'made'"),
     ],
 )
 def test_a_wrong_key_or_value_is_named(overrides: dict[str, str], message: str):
     with pytest.raises(RecipeError, match=message):
         read_recipe(TrainRecipe, "tiny", overrides)
+
+
+def test_the_bounds_themselves_are_allowed():
+    recipe = read_recipe(
+        TrainRecipe, "tiny", {"max_tokens": "4096", "seed": "4294967295", "updates": "0"}
+    )
+    assert (recipe.max_tokens, recipe.seed, recipe.updates) == (4096, 4294967295, 0)
 
 
 def test_a_file_that_is_no_recipe_is_named(tmp_path: Path):

@@ -64,7 +64,9 @@ def test_few_examples_give_a_router_that_answers_and_says_what_it_cannot_promise
     assert router.route("paint it purple please").tool == "paint"
     promise = made.metrics["promise"]
     assert promise["wanted"] == 0.98
-    assert promise["precision"] == router.bundle.manifest.policy.target_precision == 0.95
+    assert (
+        promise["precision"] == router.bundle.manifest.parts.choice.policy.target_precision == 0.95
+    )
     assert promise["more_texts"] > 0
     assert "support a promise of 95 % right answers, not of 98 %" in made.warnings[0]
     assert made.warnings[0] in made.report_path.read_text("utf-8")
@@ -122,6 +124,50 @@ def test_a_stopped_training_goes_on_where_it_stood_to_the_same_bytes(
     assert done_again == [5, 6, *range(1, 7), *range(1, 7)]  # after the fourth; then the two folds
     assert resumed.sha256 == whole.sha256
     assert not list(output.parent.glob("a.router.work/*.partial"))
+
+
+class Watch:
+    """A progress that remembers which steps did any work."""
+
+    def __init__(self) -> None:
+        self.steps: set[str] = set()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        self.steps.add(step.partition(" (")[0])
+
+
+def test_what_a_step_does_not_use_does_not_make_it_again(
+    examples: Path, tmp_path: Path, quiet, tiny_teacher: Path
+):
+    def train_again(**overrides: str) -> set[str]:
+        watch = Watch()
+        train(
+            [examples],
+            output=tmp_path / "a.router",
+            recipe="tiny",
+            overrides={
+                **FEW,
+                "teachers": str(tiny_teacher),
+                "teacher_epochs": "1",
+                "teacher_updates": "1",
+                **overrides,
+            },
+            progress=watch,
+        )
+        return watch.steps
+
+    everything = {"teacher learns", "teacher reads", "student learns"}
+    assert train_again() == everything
+    assert train_again() == set()
+    assert train_again(target_precision="0.6", goldens="made", valid_share="0.5") == set()
+    assert train_again(rate="0.001") == {"student learns"}
+    assert train_again(synthetic="1.0") == {"teacher reads", "student learns"}
+    assert train_again(teacher_rate="0.001") == everything
+    # a folder is known by what is in it
+    (tiny_teacher / "notes.txt").write_text("another model\n", "utf-8")
+    assert "teacher learns" in train_again()
+    (tiny_teacher / "notes.txt").unlink()
+    assert train_again() == set()
 
 
 def test_nothing_is_trained_while_the_examples_have_problems(examples: Path, tmp_path: Path, quiet):

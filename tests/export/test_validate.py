@@ -52,6 +52,14 @@ def test_a_held_back_text_among_the_training_texts_is_an_error():
     )
 
 
+def test_a_held_back_text_of_an_unknown_tool_is_an_error():
+    held_back = rows("tee", "brew some", file="valid.jsonl") + rows(None, "sing", file="b.jsonl")
+    findings = validate(GOOD, [], held_back=held_back)
+    assert findings.errors == (
+        "valid.jsonl:1: the tool 'tee' has no training examples; correct the name here, or give it some",
+    )
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\t\n", "\u2003"])
 def test_an_empty_text_is_an_error(text: str):
     findings = validate([*GOOD, *rows("tea", text, start=99)], [])
