@@ -12,15 +12,17 @@ A :class:`Router` is loaded from one ``.router`` file (``bundle/``). Bundles are
 training side, ``edge-router train``, which this package never imports.
 """
 
-from edge_router.decision import Candidate, Decision, Reason
-from edge_router.errors import (
-    BundleError,
-    DataError,
-    EdgeRouterError,
-    InputError,
-    MissingExtraError,
-)
-from edge_router.router import Router
+TYPE_CHECKING = False  # what typing.TYPE_CHECKING says, without importing typing
+if TYPE_CHECKING:
+    from edge_router.decision import Candidate, Decision, Reason
+    from edge_router.errors import (
+        BundleError,
+        DataError,
+        EdgeRouterError,
+        InputError,
+        MissingExtraError,
+    )
+    from edge_router.router import Router
 
 __version__ = "0.1.0"
 
@@ -35,3 +37,24 @@ __all__ = [
     "Reason",
     "Router",
 ]
+
+# Lightest first: `edge-router --help`, and a program that only names an error, wait for no numpy
+# and no onnxruntime.
+_HOMES = ("edge_router.errors", "edge_router.decision", "edge_router.router")
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported when it is first asked for."""
+    if name in __all__:
+        from importlib import import_module
+
+        for home in map(import_module, _HOMES):
+            if hasattr(home, name):
+                value: object = getattr(home, name)
+                globals()[name] = value  # from now on it is found without this function
+                return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge_router.cli.output import CHECK_FAILED, DONE, one_line, percent, print_json
+from edge_router.cli.exit_codes import CHECK_FAILED, DONE
+from edge_router.cli.output import one_line, percent, print_json
 from edge_router.errors import DataError
 from edge_router.evaluate import Evaluation, evaluate
 from edge_router.examples import read_examples

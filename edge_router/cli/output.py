@@ -1,61 +1,42 @@
-"""What the commands share: exit codes, JSON lines, texts from arguments or stdin, a "
-"progress bar.
-"""
+"""What a command shows: JSON lines, and texts of strangers that no terminal obeys."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping
 from typing import Any
-
-DONE, CHECK_FAILED, BAD_INPUT, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
-STDIN = "-"
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """One object on one line, at once, so that a pipe sees it."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+    """One object on one line, at once, so that a pipe sees it; control characters and changes of
+    direction are escaped.
+    """
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if not line.isprintable():
+        line = "".join([c if _is_shown(c) else json.dumps(c)[1:-1] for c in line])
+    print(line, flush=True)
 
 
-def read_texts(texts: Sequence[str]) -> Iterator[str]:
-    """The texts themselves, or for ``-`` the lines of stdin as they come."""
-    if list(texts) != [STDIN]:
-        yield from texts
-        return
-    # what is not UTF-8 becomes the replacement character: one bad line must not end a stream
-    for line in sys.stdin.buffer:
-        yield line.decode("utf-8", "replace").rstrip("\r\n")
-
-
-def make_progress(*, is_shown: bool) -> Callable[[str, int, int], None]:
-    """A progress callback: a tqdm bar with an estimate on stderr, one per step of the work."""
-    bars: dict[str, Any] = {}
-
-    def show(step: str, done: int, total: int) -> None:
-        name, _, detail = step.partition(" (")
-        if name not in bars:
-            from tqdm import tqdm
-
-            bars[name] = tqdm(desc=name, total=total, file=sys.stderr, mininterval=0.5)
-        bar = bars[name]
-        if detail:
-            bar.set_postfix_str(detail.rstrip(")"), refresh=False)
-        bar.total = total
-        bar.update(done - bar.n)
-        if done == total:
-            bars.pop(name).close()
-
-    return show if is_shown else lambda _step, _done, _total: None
+def printable(text: str) -> str:
+    r"""``text`` for a terminal: line breaks, control characters (C0 and C1) and changes of direction
+    stand as escapes, ``\x1b`` and ``\u202e``.
+    """
+    if text.isprintable():
+        return text
+    return "".join([c if _is_shown(c) else ascii(c)[1:-1] for c in text])
 
 
 def one_line(text: str, most: int = 60) -> str:
-    """The beginning of ``text`` for a terminal: no line break, escape sequence or change of
-    direction gets through.
-    """
-    return "".join([c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:most]])
+    """The first ``most`` characters of ``text``, :func:`printable`."""
+    return printable(text[:most])
 
 
 def percent(share: float | None) -> str:
     """A share for people."""
     return "-" if share is None else f"{100 * share:.2f} %"
+
+
+def _is_shown(character: str) -> bool:
+    # spaces of other widths are no letters to Python, but harmless, and part of Japanese
+    return character.isprintable() or unicodedata.category(character) == "Zs"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge_router.cli.output import make_progress, print_json
+from edge_router.cli.output import print_json
+from edge_router.cli.progress import make_progress
 from edge_router.cli.train import require_export, split_override
 
 

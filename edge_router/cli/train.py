@@ -9,7 +9,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from edge_router.cli.output import make_progress, percent, print_json
+from edge_router.cli.output import percent, print_json
+from edge_router.cli.progress import make_progress
 from edge_router.errors import MissingExtraError, RecipeError
 
 

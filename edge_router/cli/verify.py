@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from edge_router.cli.output import CHECK_FAILED, DONE, print_json
+from edge_router.cli.exit_codes import CHECK_FAILED, DONE
+from edge_router.cli.output import print_json
 from edge_router.router import Router
 from edge_router.verify import verify
 

@@ -94,7 +94,7 @@ def test_route_answers_a_line_before_the_next_one_comes(tiny):
 def test_route_lets_no_escape_sequence_reach_the_terminal(tiny, capsys):
     main(["route", tiny, "dim\x1b[31m\nlights\u202e"])
     out = capsys.readouterr().out
-    assert out.endswith("dim�[31m�lights�\n")
+    assert out.endswith("  dim\\x1b[31m\\nlights\\u202e\n")
 
 
 @pytest.fixture

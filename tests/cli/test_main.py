@@ -1,7 +1,6 @@
 """Exit codes and output that scripts can trust."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -126,9 +125,20 @@ def test_a_text_that_the_terminal_cannot_show_is_escaped(run_cli, tiny):
     assert done.stdout.rstrip().endswith(b"caf\\xe9")
 
 
-def test_a_text_that_is_not_utf8_stays_a_text(run_cli, tiny):
-    done = run_cli(
-        "route", tiny, os.fsencode("dim ") + b"\xff", "--json", PYTHONIOENCODING="utf-8:strict"
-    )
-    assert done.returncode == 0
-    assert json.loads(done.stdout)["text"] == "dim \udcff"
+@pytest.mark.parametrize(
+    "locale",
+    [
+        {"PYTHONIOENCODING": "utf-8:strict"},
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+)
+@pytest.mark.parametrize("text", [b"dim \xff", "café \U0001f600".encode()])
+def test_an_argument_is_the_text_that_it_would_be_on_stdin(text, locale, run_cli, tiny):
+    given = run_cli("route", tiny, text, "--json", **locale)
+    read = run_cli("route", tiny, "-", "--json", stdin=text, **locale)
+    assert given.returncode == read.returncode == 0
+    rows = [json.loads(done.stdout) for done in (given, read)]
+    assert [row.pop("latency_us") > 0 for row in rows] == [True, True]
+    assert rows[0] == rows[1]
+    assert rows[0]["text"] == text.decode("utf-8", "replace")

@@ -1,0 +1,38 @@
+"""Types of arguments that more than one command takes: what each may be, and what to write."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+MOST = 10_000_000
+"""Of whatever is counted: beyond lies a slip of the finger, or memory's end."""
+
+
+def share(text: str) -> float:
+    """A share from 0 to 1, written ``0.9`` or ``90%``."""
+    is_percent = text.endswith("%")
+    try:
+        value = float(text.removesuffix("%")) / (100 if is_percent else 1)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no share; write 0.9 or 90%") from None
+    if 0 <= value <= 1:  # false for nan, too
+        return value
+    hint = f"{text}% or {value / 100:g}" if 1 < value <= 100 and not is_percent else "0.9 or 90%"
+    raise ArgumentTypeError(f"{text!r} is not from 0 to 1; write {hint}")
+
+
+def count(text: str) -> int:
+    """A whole number from 1 to :data:`MOST`."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST))):
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1 to {MOST}; write 5")
+    if not 1 <= int(text) <= MOST:
+        raise ArgumentTypeError(f"{text!r} is not from 1 to {MOST}; write 5")
+    return int(text)
+
+
+def output_path(text: str) -> Path:
+    """The path of a file to write; whether it may be written is looked at when the command runs."""
+    if not text or text.endswith("/"):
+        raise ArgumentTypeError(f"{text!r} names no file; write the path of the .router file")
+    return Path(text)
