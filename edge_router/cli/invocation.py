@@ -61,7 +61,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _run(arguments: Sequence[str], commands: Mapping[str, str]) -> int:
-    name = arguments[0] if arguments else "--"
+    name = arguments[0] if arguments else ""
     if name in commands:
         options = _parse(name, arguments[1:], commands[name])
         code: int = options.run(options)
@@ -69,11 +69,12 @@ def _run(arguments: Sequence[str], commands: Mapping[str, str]) -> int:
         return code
     if name.startswith("-"):
         _make_overview(commands).parse_args(arguments)
+    if not name.strip("-"):
         raise InputError("which command? see edge-router --help")
     from difflib import get_close_matches
 
-    near = "".join(f"; did you mean {n!r}?" for n in get_close_matches(name, commands, n=1))
-    raise InputError(f"there is no command {name!r}{near}; see edge-router --help")
+    near = [f"did you mean {found!r}? " for found in get_close_matches(name, commands, n=1)]
+    raise InputError(f"there is no command {name!r}; {''.join(near)}see edge-router --help")
 
 
 def _parse(name: str, arguments: Sequence[str], summary: str) -> argparse.Namespace:
@@ -124,7 +125,7 @@ def _set_encoding(*, is_json: bool) -> None:
 
 def _describe(error: OSError) -> str:
     """What failed, on which file, and what to do."""
-    said = error.strerror or str(error) or type(error).__name__
+    said = error.strerror or str(error).rstrip(". ") or type(error).__name__
     files = [f for f in (error.filename, error.filename2) if isinstance(f, (str, bytes))]
     where = " -> ".join(os.fsdecode(file) for file in files)
     what = f"{where}: {said}" if where else said

@@ -19,8 +19,8 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def printable(text: str) -> str:
-    r"""``text`` for a terminal: line breaks, control characters (C0 and C1) and changes of direction
-    stand as escapes, ``\x1b`` and ``\u202e``.
+    r"""``text`` for a terminal: line breaks, control characters (C0 and C1) and changes of
+    direction stand as escapes, ``\x1b`` and ``\u202e``.
     """
     if text.isprintable():
         return text

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from edge_router import Router
+
 DATA = Path(__file__).parents[1] / "data"
 
 
@@ -32,3 +34,8 @@ def run_cli() -> Callable[..., subprocess.CompletedProcess[bytes]]:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def tiny_router(tiny: str) -> Router:
+    return Router.load(tiny)

@@ -130,7 +130,9 @@ def test_eval_as_json_has_every_tool(tiny, examples, capsys):
     ]
 
 
-@pytest.mark.parametrize(("least", "code"), [("0.6", 0), ("0.7", 1)])
+@pytest.mark.parametrize(
+    ("least", "code"), [("0.66", 0), ("0.67", 1), ("66%", 0), ("67%", 1), ("67", 2)]
+)
 def test_eval_fails_below_the_accuracy_asked_for(least, code, tiny, examples):
     assert main(["eval", tiny, examples, "--min-accuracy", least]) == code
 
@@ -146,6 +148,59 @@ def test_eval_names_file_and_line(tiny, tmp_path, capsys):
     path.write_text('{"text": "dim", "tool": "lights.dim"}\n{"text": "dim"}\n', "utf-8")
     assert main(["eval", tiny, str(path)]) == 2
     assert f"{path}:2: " in capsys.readouterr().err
+
+
+@pytest.fixture
+def write_examples(tmp_path):
+    def write(*tools: str | None) -> str:
+        path = tmp_path / "test.jsonl"
+        rows = [{"text": "make coffee", "tool": tool} for tool in tools]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        return str(path)
+
+    return write
+
+
+def test_eval_refuses_tools_that_the_router_does_not_have(tiny, write_examples, capsys):
+    path = write_examples("coffee.start", None, "coffee.strat", "fly", "coffee.strat")
+    assert main(["eval", tiny, path]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
+        f"edge-router: the router has no tool 'coffee.strat' ({path}:3, did you mean "
+        f"'coffee.start'?), 'fly' ({path}:4); correct them there, or leave such examples out with "
+        "--ignore-unknown\n"
+    )
+
+
+def test_eval_names_the_first_five_unknown_tools(tiny, write_examples, capsys):
+    assert main(["eval", tiny, write_examples("q1", "q2", "q3", "q4", "q5")]) == 2
+    assert "'q5' (" in capsys.readouterr().err
+    assert main(["eval", tiny, write_examples("q1", "q2", "q3", "q4", "q5", "q6", "q7")]) == 2
+    error = capsys.readouterr().err
+    assert "'q6'" not in error
+    assert "), and 2 more; correct them" in error
+
+
+def test_eval_can_leave_unknown_tools_out_and_says_how_many_texts(tiny, write_examples, capsys):
+    path = write_examples("coffee.start", None, "fly", "fly")
+    assert main(["eval", tiny, path, "--ignore-unknown", "--json"]) == 0
+    [row] = read_json_lines(capsys)
+    assert (row["texts"], row["accuracy"], row["ignored_texts"]) == (2, 1.0, 2)
+    assert main(["eval", tiny, path, "--ignore-unknown"]) == 0
+    assert "left out               2 of tools that the router" in capsys.readouterr().out
+    assert main(["eval", tiny, write_examples("fly"), "--ignore-unknown"]) == 2
+    assert "nothing to measure" in capsys.readouterr().err
+
+
+def test_eval_shows_no_tool_or_text_that_a_terminal_obeys(tiny, tmp_path, capsys):
+    path = tmp_path / "test.jsonl"
+    rows = [("make coffee \x9b\u202e", "lights.dim"), ("dim", "\u202emid")]
+    path.write_text("".join(json.dumps({"text": x, "tool": y}) + "\n" for x, y in rows), "utf-8")
+    assert main(["eval", tiny, str(path)]) == 2
+    assert r"has no tool '\u202emid' (" in capsys.readouterr().err
+    assert main(["eval", tiny, str(path), "--ignore-unknown"]) == 0
+    assert r"-> coffee.start: make coffee \x9b\u202e" in capsys.readouterr().out
 
 
 def test_verify_counts_the_goldens_that_hold_here(tiny, capsys):
