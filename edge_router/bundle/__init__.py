@@ -15,6 +15,7 @@ pickle; no path in it is followed.
 """
 
 from edge_router.bundle.archive import Bundle, pack_bundle, read_bundle, write_bundle
+from edge_router.bundle.destination import check_output
 from edge_router.bundle.goldens import Golden
 from edge_router.bundle.manifest import Manifest
 from edge_router.bundle.parts import CalibrationTable, Choice, Embedding, Parts, PolicyNumbers
@@ -28,6 +29,7 @@ __all__ = [
     "Manifest",
     "Parts",
     "PolicyNumbers",
+    "check_output",
     "pack_bundle",
     "read_bundle",
     "write_bundle",

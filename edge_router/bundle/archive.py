@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge_router.bundle.destination import check_output, describe_failure, write_whole
 from edge_router.bundle.goldens import Golden, dump_goldens, parse_goldens
 from edge_router.bundle.manifest import Manifest, Member, parse_manifest
 from edge_router.bundle.onnx_check import check_onnx
@@ -83,24 +82,12 @@ def write_bundle(
 ) -> str:
     """Writes a ``.router`` file and returns its sha256; on any failure a file that was there before
     stays as it was.
+
+    Raises BundleError where something else than a bundle stands at ``path``.
     """
     data = pack_bundle(manifest=manifest, model=model, tokenizer=tokenizer, goldens=goldens)
     sha256 = read_bundle(data).sha256  # what cannot be read back is not written
-    target = Path(path)
-    temporary = target.parent / f".{target.name}.{secrets.token_hex(8)}.tmp"
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except (OSError, ValueError) as error:
-        raise BundleError(
-            f"{target} cannot be written ({_reason(error)}); free the disk or choose another path"
-        ) from error
-    finally:
-        with suppress(OSError, ValueError):  # already in its place, or never made
-            temporary.unlink()
+    write_whole(check_output(path), data)
     return sha256
 
 
@@ -145,12 +132,8 @@ def _read_file(path: Path) -> bytes:
             return file.read()
     except (OSError, ValueError) as error:  # a path with a zero byte in it is a ValueError
         raise BundleError(
-            f"{path} cannot be read ({_reason(error)}); give the path of a .router file"
+            f"{path} cannot be read ({describe_failure(error)}); give the path of a .router file"
         ) from error
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _check_sizes(contents: dict[str, bytes]) -> None:

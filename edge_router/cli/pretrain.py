@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from edge_router.bundle.destination import check_output
+from edge_router.cli.arguments import output_path
 from edge_router.cli.output import print_json
 from edge_router.cli.progress import make_progress
 from edge_router.cli.train import require_export, split_override
@@ -17,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument("corpus", nargs="+", type=Path, help="text files, one text a line")
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="the .router file to write"
+        "-o", "--output", type=output_path, required=True, help="the .router file to write"
     )
     parser.add_argument(
         "--recipe", default="pretrain", help="a TOML file (default: the packaged one)"
@@ -36,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Pre-trains, and prints the base's sha256."""
+    check_output(options.output)
     require_export()
     from edge_router_export.corpus import read_corpus
     from edge_router_export.pretrain import pretrain, write_base

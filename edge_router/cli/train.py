@@ -9,6 +9,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from edge_router.bundle.destination import check_output
+from edge_router.cli.arguments import output_path
 from edge_router.cli.output import percent, print_json
 from edge_router.cli.progress import make_progress
 from edge_router.errors import MissingExtraError, RecipeError
@@ -26,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tools", type=Path, help="YAML or JSON file: name, description, examples, parameters"
     )
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="the .router file to write"
+        "-o", "--output", type=output_path, required=True, help="the .router file to write"
     )
     parser.add_argument(
         "--recipe", default="small", help="tiny, small, full or a TOML file (default: %(default)s)"
@@ -58,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Trains, and prints where the bundle and its report are."""
+    check_output(options.output)
     require_export()
     from edge_router_export.train import train
 

@@ -15,6 +15,7 @@ from edge_router.bundle.stored_zip import pack_members
 from edge_router.errors import BundleError
 
 TOKENIZER = b'{"tokenizer":1}'
+OLD = b"PK\x03\x04" + bytes(26) + b"golden.json"
 
 
 def zipped(
@@ -93,17 +94,17 @@ def test_a_full_disk_leaves_the_old_file(
     tmp_path: Path, monkeypatch, manifest: Manifest, model: bytes, failing: str
 ):
     path = tmp_path / "home.router"
-    path.write_bytes(b"the old one")
+    path.write_bytes(OLD)
 
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, failing, fail)
     with pytest.raises(
-        BundleError, match=r"No space left on device\); free the disk or choose another path$"
+        BundleError, match=r"No space left on device\); free space on that disk and try again$"
     ):
         write_bundle(path, manifest=manifest, model=model, tokenizer=TOKENIZER, goldens=())
-    assert path.read_bytes() == b"the old one"
+    assert path.read_bytes() == OLD
     assert os.listdir(tmp_path) == ["home.router"]
 
 
@@ -116,9 +117,19 @@ def test_a_path_that_cannot_be_written_says_so(tmp_path: Path, manifest: Manifes
         Path("/"),
         "nul\0byte",
     ):
-        with pytest.raises(BundleError, match=r"cannot be written .* choose another path$"):
+        with pytest.raises(BundleError, match=r"choose another path( for the bundle)?$"):
             write_bundle(path, manifest=manifest, model=model, tokenizer=TOKENIZER, goldens=())
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_file_that_is_no_bundle_is_not_replaced(tmp_path, manifest: Manifest, model: bytes):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(b"my notes")
+    (tmp_path / "link").symlink_to(path)
+    for output in (path, tmp_path / "link"):
+        with pytest.raises(BundleError, match=r"no \.router bundle, and is not replaced"):
+            write_bundle(output, manifest=manifest, model=model, tokenizer=TOKENIZER, goldens=())
+    assert path.read_bytes() == b"my notes"
 
 
 def test_what_cannot_be_read_back_is_not_written(tmp_path: Path, manifest: Manifest):

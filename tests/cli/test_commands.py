@@ -270,3 +270,24 @@ def test_train_without_its_extra_says_how_to_install_it(tmp_path):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert 'pip install "edge-router[export]"' in done.stderr
+
+
+@pytest.mark.parametrize("command", ["train", "pretrain"])
+def test_an_output_that_would_replace_something_else_is_refused_before_any_work(
+    command, tmp_path, capsys
+):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("my notes")
+    for output, problem in (
+        (str(notes), "no .router bundle, and is not replaced"),
+        (str(tmp_path), "is a directory"),
+        ("/dev/null", "is a device, a pipe or a socket"),
+        ("", "argument -o/--output: '' names no file"),
+    ):
+        # neither the examples nor the recipe exist: nobody has looked for them
+        arguments = [command, "none.jsonl", "--recipe", "none", "-o", output]
+        assert main(arguments) == 2
+        assert problem in capsys.readouterr().err
+        assert main([*arguments, "--json"]) == 2
+        assert problem in json.loads(capsys.readouterr().out)["error"]
+    assert notes.read_text() == "my notes"

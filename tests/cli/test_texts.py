@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -90,10 +91,13 @@ def test_a_line_gets_the_decision_of_its_text(start, length, end, tiny_router, r
     assert tiny_router.route("x" * length).is_truncated == (length > 512)
 
 
+@pytest.mark.skipif(
+    not Path("/proc/self/status").is_file(), reason="memory is read where Linux tells it"
+)
 def test_a_line_of_300_megabytes_needs_no_more_memory_than_a_short_one(tiny):
     program = (
-        "import resource, sys; from edge_router.cli.main import main; code = main(sys.argv[1:]); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(code)"
+        "import sys; from edge_router.cli.main import main; code = main(sys.argv[1:]); "
+        "print(*[x for x in open('/proc/self/status') if 'VmHWM' in x]); sys.exit(code)"
     )
     command = [sys.executable, "-c", program, "route", tiny, "-"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -102,6 +106,6 @@ def test_a_line_of_300_megabytes_needs_no_more_memory_than_a_short_one(tiny):
     for _ in range(300):
         process.stdin.write(b"x" * 10**6)
     out, _ = process.communicate(b"\nmake coffee\n", timeout=120)
-    _, coffee, peak_kib = out.decode().splitlines()
+    _, coffee, peak, _ = out.decode().splitlines()
     assert coffee.startswith("coffee.start")
-    assert int(peak_kib) < 250_000
+    assert int(peak.split()[1]) < 250_000
