@@ -41,6 +41,7 @@ EXTRAS_INSIDE = {
     "cli/progress.py": {"tqdm"},
     "cli/train.py": {"edge_router_export"},
     "cli/pretrain.py": {"edge_router_export"},
+    "cli/training.py": {"edge_router_export"},
 }
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
 

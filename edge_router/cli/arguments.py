@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentTypeError
 from pathlib import Path
 
@@ -29,6 +30,14 @@ def count(text: str) -> int:
     if not 1 <= int(text) <= MOST:
         raise ArgumentTypeError(f"{text!r} is not from 1 to {MOST}; write 5")
     return int(text)
+
+
+def threads(text: str) -> int:
+    """A :func:`count` of threads, no more than the machine has CPUs."""
+    value, most = count(text), os.cpu_count() or 1
+    if value > most:
+        raise ArgumentTypeError(f"{value} is more than the {most} CPUs here; write {most} or less")
+    return value
 
 
 def output_path(text: str) -> Path:

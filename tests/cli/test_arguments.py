@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_router.cli.arguments import count, output_path, share
+from edge_router.cli.arguments import count, output_path, share, threads
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,17 @@ def test_a_count_is_a_whole_number_from_1():
 def test_what_is_no_count_is_refused(text):
     with pytest.raises(ArgumentTypeError, match=r"10000000; write 5$"):
         count(text)
+
+
+def test_no_more_threads_than_cpus(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    assert [threads("1"), threads("4")] == [1, 4]
+    with pytest.raises(
+        ArgumentTypeError, match=r"^5 is more than the 4 CPUs here; write 4 or less$"
+    ):
+        threads("5")
+    with pytest.raises(ArgumentTypeError, match="no whole number"):
+        threads("many")
 
 
 def test_an_output_names_a_file():
