@@ -122,19 +122,41 @@ def test_onnxruntime_leaves_no_trace_of_telemetry(tmp_path):
     assert list(home.rglob("*")) == []
 
 
-@pytest.mark.skipif(
+# Counts the threads that `keep` has, which stays alive meanwhile, beyond those of numpy's BLAS.
+COUNT_THREADS = """
+import os
+import numpy, tokenizers, onnxruntime
+def count():
+    return len(os.listdir("/proc/self/task"))
+before = count()
+{start}
+print(count() - before)
+assert keep is not None
+"""
+needs_proc = pytest.mark.skipif(
     not Path("/proc/self/task").is_dir(), reason="the threads are counted where Linux lists them"
 )
+
+
+@needs_proc
 def test_routing_uses_one_thread():
-    code = f"""
-import os
-import numpy, tokenizers, onnxruntime  # numpy's BLAS starts its own threads; they are not ours
-before = len(os.listdir("/proc/self/task"))
+    start = f"""
 from edge_router import Router
-Router.load({TINY!r}).route("dim the lights")
-print(len(os.listdir("/proc/self/task")) - before)
+keep = Router.load({TINY!r})
+keep.route("dim the lights")
+keep.route("dim " * 100)
 """
-    assert run_python(code) == "0\n"
+    assert run_python(COUNT_THREADS.format(start=start)) == "0\n"
+
+
+@needs_proc
+def test_a_session_of_two_threads_would_be_counted():
+    start = f"""
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = 2
+keep = onnxruntime.InferenceSession({TINY.replace(".router", ".onnx")!r}, options)
+"""
+    assert run_python(COUNT_THREADS.format(start=start)) == "1\n"
 
 
 def test_importing_the_package_prints_nothing():
