@@ -107,6 +107,8 @@ def test_an_interrupt_ends_quietly_with_130(tiny):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # pytest in the background of a shell ignores it, and so would this process
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdin is not None
     assert process.stdout is not None
