@@ -37,13 +37,15 @@ def check_output(path: str | os.PathLike[str]) -> Path:
 
 
 def write_whole(target: Path, data: bytes) -> None:
-    """Writes ``data`` so that ``target`` is, whatever happens, either what it was or all of it.
+    """Writes ``data`` so that ``target`` is, whatever happens, either what it was or all of it;
+    makes the folders that it lies in.
 
     Raises BundleError where it cannot be written.
     """
     # not named after the target, whose own name may be as long as a name can be
     temporary = target.with_name(f".{secrets.token_hex(8)}.router.tmp")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
             if target.exists():
                 os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))

@@ -19,7 +19,7 @@ def share(text: str) -> float:
         raise ArgumentTypeError(f"{text!r} is no share; write 0.9 or 90%") from None
     if 0 <= value <= 1:  # false for nan, too
         return value
-    hint = f"{text}% or {value / 100:g}" if 1 < value <= 100 and not is_percent else "0.9 or 90%"
+    hint = f"{text}% or {value / 100:g}" if 2 <= value <= 100 and not is_percent else "0.9 or 90%"
     raise ArgumentTypeError(f"{text!r} is not from 0 to 1; write {hint}")
 
 

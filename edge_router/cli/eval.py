@@ -43,10 +43,11 @@ def run(options: argparse.Namespace) -> int:
     """Prints the figures."""
     router = Router.load(options.bundle)
     examples = [example for path in options.examples for example in read_examples(path)]
-    tools = {*router.tools, None}
+    names = [tool.name for tool in router.tools]
+    tools = {*names, None}
     unknown = [example for example in examples if example.tool not in tools]
     if unknown and not options.ignore_unknown:
-        raise _name_unknown(unknown, router.tools)
+        raise _name_unknown(unknown, names)
     measured = [example for example in examples if example.tool in tools]
     if not measured:
         raise DataError("there is nothing to measure; give a file with at least one example")

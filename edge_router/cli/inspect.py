@@ -4,43 +4,69 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
+from typing import Any
 
 from edge_router.bundle import Bundle, Choice, read_bundle
-from edge_router.cli.output import print_json
+from edge_router.cli.exit_codes import DONE
+from edge_router.cli.output import print_json, printable
 
 _SHOWN_TOOLS = 200
+_SHOWN_NUMBERS = 16
+"""A longer list of numbers is a table, for programs to read."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument("bundle", help="a .router file")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="all tools; with --json whole tables and goldens, where otherwise their count stands",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints the bundle's description of itself; nothing in it is run."""
     bundle = read_bundle(options.bundle)
     if options.json:
-        whole = json.loads(bundle.manifest.to_bytes())
-        print_json(
-            {
-                "sha256": bundle.sha256,
-                "size_bytes": bundle.size_bytes,
-                "goldens": len(bundle.goldens),
-                **whole,
-            }
-        )
+        print_json(_to_dict(bundle, is_full=options.full))
     else:
-        print(_describe(bundle))
-    return 0
+        lines = _describe(bundle, most_tools=None if options.full else _SHOWN_TOOLS)
+        print("\n".join(map(printable, lines)))
+    return DONE
 
 
-def _describe(bundle: Bundle) -> str:
+def _to_dict(bundle: Bundle, *, is_full: bool) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(bundle.manifest.to_bytes())
+    goldens = [asdict(golden) for golden in bundle.goldens]
+    return {
+        "sha256": bundle.sha256,
+        "size_bytes": bundle.size_bytes,
+        "goldens": goldens if is_full else {"count": len(goldens)},
+        **(manifest if is_full else _shorten(manifest)),
+    }
+
+
+def _shorten(value: Any) -> Any:
+    """``value`` with every table of numbers replaced by its length."""
+    if isinstance(value, dict):
+        return {key: _shorten(part) for key, part in value.items()}
+    if isinstance(value, list):
+        is_table = all(isinstance(part, int | float) for part in value)
+        if is_table and len(value) > _SHOWN_NUMBERS:
+            return {"count": len(value)}
+        return [_shorten(part) for part in value]
+    return value
+
+
+def _describe(bundle: Bundle, *, most_tools: int | None) -> list[str]:
     m = bundle.manifest
     members = ", ".join(f"{k} {v.size_bytes}" for k, v in sorted(m.members.items()))
     lines = [
         f"{m.name} {m.version}, sha256 {bundle.sha256}",
         f"size         {bundle.size_bytes} bytes: {members}",
-        *(_describe_choice(m.parts.choice) if m.parts.choice else ()),
+        *(_describe_choice(m.parts.choice, most_tools) if m.parts.choice else ()),
         *([f"embedding    {m.parts.embedding.width} wide"] if m.parts.embedding else ()),
         f"reads        {m.max_tokens} tokens, {m.max_chars} characters",
         f"goldens      {len(bundle.goldens)}",
@@ -55,17 +81,19 @@ def _describe(bundle: Bundle) -> str:
         if values:
             text = json.dumps(values, sort_keys=True, ensure_ascii=False)
             lines.append(f"{title:<12} {text}")
-    return "\n".join(lines)
+    return lines
 
 
-def _describe_choice(choice: Choice) -> list[str]:
-    names = ", ".join(tool.name for tool in choice.tools[:_SHOWN_TOOLS])
-    if len(choice.tools) > _SHOWN_TOOLS:
-        names += f" and {len(choice.tools) - _SHOWN_TOOLS} more"
+def _describe_choice(choice: Choice, most_tools: int | None) -> list[str]:
+    shown = choice.tools[:most_tools]
+    names = ", ".join(tool.name for tool in shown)
+    if len(choice.tools) > len(shown):
+        names += f" and {len(choice.tools) - len(shown)} more"
     no_tool = ", and an answer for texts that fit none" if choice.answers_no_tool else ""
     policy, table = choice.policy, choice.calibration
+    never = "; no confidence reaches it" if policy.threshold > 1 else ""
     return [
         f"tools        {len(choice.tools)}{no_tool}: {names}",
-        f"threshold    {policy.threshold:.4f}, for a precision of {policy.target_precision}",
+        f"threshold    {policy.threshold:.4f}, for a precision of {policy.target_precision}{never}",
         f"calibration  {len(table.weights)} weights, shift {table.shift}",
     ]

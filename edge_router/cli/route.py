@@ -8,17 +8,34 @@ from __future__ import annotations
 import argparse
 import time
 
+from edge_router.cli.arguments import count, share
 from edge_router.cli.exit_codes import ABSTAINED, DONE
 from edge_router.cli.output import one_line, print_json, printable
 from edge_router.cli.texts import STDIN, check_texts, read_texts
 from edge_router.decision import Decision
 from edge_router.router import Router
 
+_SHOWN = 3
+"""Candidates of a text that was not decided, where ``--top`` asks for no other number."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     parser.add_argument("bundle", help="a .router file")
-    parser.add_argument("text", nargs="+", help="texts to route; - reads stdin, one text a line")
+    parser.add_argument(
+        "text",
+        nargs="+",
+        help="texts to route, after -- where one begins with a dash; - reads stdin, a text a line",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=share,
+        metavar="SHARE",
+        help="confidence to decide from, such as 0.8, or 80%% (default: the bundle's)",
+    )
+    parser.add_argument(
+        "--top", type=count, metavar="N", help="candidates to show (default: the bundle's number)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,17 +46,18 @@ def run(options: argparse.Namespace) -> int:
     decision = None
     for text in read_texts(options.text, max_chars=router.bundle.manifest.max_chars):
         start = time.perf_counter_ns()
-        decision = router.route(text)
+        decision = router.route(text, threshold=options.threshold, top=options.top)
         latency_us = (time.perf_counter_ns() - start) / 1000
         if options.json:
             print_json({"text": text, **decision.to_dict(), "latency_us": latency_us})
         else:
-            print(_describe(text, decision, latency_us), flush=True)
+            shown = options.top or (_SHOWN if decision.tool is None else 0)
+            print(_describe(text, decision, latency_us, shown), flush=True)
     is_single = len(options.text) == 1 and options.text != [STDIN]
     return ABSTAINED if is_single and decision is not None and decision.tool is None else DONE
 
 
-def _describe(text: str, decision: Decision, latency_us: float) -> str:
+def _describe(text: str, decision: Decision, latency_us: float, shown: int) -> str:
     name = printable(decision.tool or "(no tool)")
     line = (
         f"{name:<24} {100 * decision.confidence:5.1f} %  {decision.reason.value:<15} "
@@ -47,6 +65,6 @@ def _describe(text: str, decision: Decision, latency_us: float) -> str:
     )
     ranked = [
         f"{printable(c.tool or 'no tool')} {100 * c.confidence:.1f} %"
-        for c in decision.candidates[:3]
+        for c in decision.candidates[:shown]
     ]
-    return line if decision.tool or not ranked else f"{line}\n{'':24} best: {', '.join(ranked)}"
+    return f"{line}\n{'':24} best: {', '.join(ranked)}" if ranked else line

@@ -224,31 +224,6 @@ def test_verify_fails_where_this_device_computes_something_else(tiny, tmp_path, 
     assert capsys.readouterr().out.endswith("12 of 13 goldens are the same here, bit for bit\n")
 
 
-def test_inspect_shows_labels_sizes_calibration_training_and_metrics(tiny, capsys):
-    assert main(["inspect", tiny]) == 0
-    out = capsys.readouterr().out
-    for part in (
-        "tiny 1, sha256 ",
-        "model.onnx 1142",
-        "lights.dim, coffee.start",
-        "threshold ",
-        "calibration ",
-        "training ",
-    ):
-        assert part in out
-
-
-def test_inspect_as_json_is_the_whole_manifest(tiny, capsys):
-    assert main(["inspect", tiny, "--json"]) == 0
-    [row] = read_json_lines(capsys)
-    assert row["sha256"] == Router.load(tiny).bundle.sha256
-    assert [tool["name"] for tool in row["parts"]["choice"]["tools"]] == [
-        "lights.dim",
-        "coffee.start",
-    ]
-    assert row["format_version"] == 1
-
-
 def test_bench_times_the_goldens_or_what_it_is_given(tiny, capsys):
     assert main(["bench", tiny, "--routes", "20", "--json"]) == 0
     [row] = read_json_lines(capsys)
