@@ -82,12 +82,16 @@ def _name_unknown(examples: Iterable[Example], tools: Sequence[str]) -> DataErro
 
 
 def _describe(found: Evaluation, threshold: float, ignored: int) -> str:
+    # a share of no texts is no number
+    has_tools = bool(found.in_scope)
+    has_answers = any(p.tool is not None for p in found.predictions)
     lines = [
         f"texts                  {len(found.predictions)} ({len(found.in_scope)} with a tool)",
-        f"accuracy               {percent(found.accuracy)}   best candidate, abstained or not",
-        f"answered               {percent(found.answered_share)}   at the threshold "
-        f"{threshold:.3f}",
-        f"precision of answers   {percent(found.precision)}",
+        f"accuracy               {percent(found.accuracy if has_tools else None)}   "
+        "best candidate, abstained or not",
+        f"answered               {percent(found.answered_share if has_tools else None)}   "
+        f"at the threshold {threshold:.3f}",
+        f"precision of answers   {percent(found.precision if has_answers else None)}",
         f"calibration error      {found.ece:.4f}",
         f"out of scope rejected  {percent(found.rejected_share)}",
     ]

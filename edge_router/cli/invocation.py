@@ -95,7 +95,9 @@ def _make_overview(commands: Mapping[str, str]) -> _Parser:
         prog="edge-router", description="Decides on the device which tool answers a text."
     )
     parser.add_argument("--version", action="version", version=f"edge-router {__version__}")
-    table = parser.add_subparsers(metavar="COMMAND", parser_class=argparse.ArgumentParser)
+    table = parser.add_subparsers(
+        title="commands", metavar="COMMAND", parser_class=argparse.ArgumentParser
+    )
     for name, summary in commands.items():
         table.add_parser(name, help=summary)
     return parser

@@ -114,10 +114,28 @@ def examples(tmp_path: Path) -> str:
 
 def test_eval_prints_the_figures_and_what_was_confused(tiny, examples, capsys):
     assert main(["eval", tiny, examples]) == 0
-    out = capsys.readouterr().out
-    assert "accuracy               66.67 %" in out
-    assert "out of scope rejected  100.00 %" in out
-    assert "1 x lights.dim -> coffee.start: make coffee" in out
+    # confidences in one bin: .99939 right, .99965 wrong, .99994 right; (2.99898 - 2) / 3
+    assert capsys.readouterr().out == (
+        "texts                  4 (3 with a tool)\n"
+        "accuracy               66.67 %   best candidate, abstained or not\n"
+        "answered               100.00 %   at the threshold 0.800\n"
+        "precision of answers   66.67 %\n"
+        "calibration error      0.3330\n"
+        "out of scope rejected  100.00 %\n"
+        "   1 x lights.dim -> coffee.start: make coffee\n"
+    )
+
+
+def test_eval_gives_no_share_of_no_texts(tiny, write_examples, tmp_path, capsys):
+    assert main(["eval", tiny, write_examples("coffee.start")]) == 0
+    assert "out of scope rejected  -\n" in capsys.readouterr().out
+    path = tmp_path / "outside.jsonl"
+    path.write_text('{"text": "the weather", "tool": null}\n', "utf-8")
+    assert main(["eval", tiny, str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "texts                  1 (0 with a tool)"
+    assert [line.split()[-1] for line in (lines[3], lines[5])] == ["-", "%"]
+    assert [line[23:26] for line in lines[1:4]] == ["-  ", "-  ", "-"]
 
 
 def test_eval_as_json_has_every_tool(tiny, examples, capsys):
