@@ -20,6 +20,8 @@ from edge_router.examples import Example
 VARIABLE = "EDGE_ROUTER_DATA"
 CHECKSUMS = Path(__file__).with_name("datasets.json")
 OUT_OF_SCOPE = "oos"
+LATER = {"train": ("valid", "oos_valid", "test", "oos_test"), "valid": ("test", "oos_test")}
+"""Where no text of a split may stand."""
 
 
 class DatasetError(Exception):
@@ -61,17 +63,17 @@ def has_split(dataset: str, split: str) -> bool:
     return f"{dataset}/{split}.jsonl" in json.loads(CHECKSUMS.read_text("utf-8"))
 
 
-def training_examples(dataset: str) -> list[Example]:
-    """The train split without texts that also stand in the official valid and test splits, ignoring
-    case and spaces.
+def read_unshared(dataset: str, split: str) -> list[Example]:
+    """One split without the texts that a later one (of train, valid, test) also has, ignoring case
+    and spaces: what may be trained or calibrated on; raises DatasetError.
     """
-    held_back = {
-        _key(e.text)
-        for split in ("valid", "test")
-        if has_split(dataset, split)
-        for e in read_split(dataset, split)
+    later = {
+        _key(example.text)
+        for name in LATER.get(split.removeprefix("oos_"), ())
+        if has_split(dataset, name)
+        for example in read_split(dataset, name)
     }
-    return [e for e in read_split(dataset, "train") if _key(e.text) not in held_back]
+    return [example for example in read_split(dataset, split) if _key(example.text) not in later]
 
 
 def write_examples(examples: list[Example], path: Path) -> None:

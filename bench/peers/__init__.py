@@ -10,6 +10,8 @@ import importlib
 from collections.abc import Sequence
 from typing import Protocol
 
+from bench.datasets import read_unshared
+
 PEERS = {
     "tfidf_svm": "TfidfSvm",
     "fasttext": "FastText",
@@ -45,9 +47,17 @@ class PeerMissingError(Exception):
     """A peer whose packages are not installed."""
 
 
+def fit_peer(module: str, dataset: str) -> Peer:
+    """A peer fitted on a set; raises PeerMissingError."""
+    peer = make_peer(module)
+    examples = [e for e in read_unshared(dataset, "train") if e.tool is not None]
+    peer.fit([e.text for e in examples], [str(e.tool) for e in examples])
+    return peer
+
+
 def make_peer(module: str) -> Peer:
-    """A fresh peer by its module's name; raises PeerMissingError where a package of it is "
-    "missing.
+    """A fresh peer by its module's name; raises PeerMissingError where a package of it is
+    missing.
     """
     try:
         loaded = importlib.import_module(f"bench.peers.{module}")

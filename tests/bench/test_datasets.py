@@ -17,9 +17,7 @@ def _listed(text):
     return {"rows": len(rows), "sha256": datasets.checksum_rows(rows)}
 
 
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    files = {"toys/train.jsonl": TRAIN, "toys/test.jsonl": TEST, "toys/oos_test.jsonl": OUTSIDE}
+def _write_sets(tmp_path, monkeypatch, files):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
@@ -27,6 +25,12 @@ def data(tmp_path, monkeypatch):
     checksums.write_text(json.dumps({name: _listed(text) for name, text in files.items()}), "utf-8")
     monkeypatch.setattr(datasets, "CHECKSUMS", checksums)
     monkeypatch.setenv("EDGE_ROUTER_DATA", str(tmp_path))
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    files = {"toys/train.jsonl": TRAIN, "toys/test.jsonl": TEST, "toys/oos_test.jsonl": OUTSIDE}
+    _write_sets(tmp_path, monkeypatch, files)
     return tmp_path
 
 
@@ -83,7 +87,25 @@ def test_says_which_variable_is_not_set(data, monkeypatch):
 
 
 def test_training_examples_hold_no_test_text(data):
-    assert [e.text for e in datasets.training_examples("toys")] == ["wake me at 7"]
+    assert [e.text for e in datasets.read_unshared("toys", "train")] == ["wake me at 7"]
+    assert [e.text for e in datasets.read_unshared("toys", "test")] == ["play jazz"]
+
+
+@pytest.mark.parametrize(
+    ("split", "later", "kept"),
+    [
+        ("train", "valid", False),
+        ("train", "oos_test", False),
+        ("oos_train", "test", False),
+        ("valid", "test", False),
+        ("oos_valid", "oos_test", False),
+        ("valid", "train", True),
+        ("test", "valid", True),
+    ],
+)
+def test_a_text_stands_in_the_last_of_its_splits_alone(tmp_path, monkeypatch, split, later, kept):
+    _write_sets(tmp_path, monkeypatch, {f"toys/{split}.jsonl": TEST, f"toys/{later}.jsonl": TEST})
+    assert [e.text for e in datasets.read_unshared("toys", split)] == ["play jazz"] * kept
 
 
 def test_data_command_writes_what_edge_router_reads(data, tmp_path: Path, capsys):
@@ -95,7 +117,7 @@ def test_data_command_writes_what_edge_router_reads(data, tmp_path: Path, capsys
     assert [(e.text, e.tool) for e in read_examples(tmp_path / "train.jsonl")] == [
         ("wake me at 7", "alarm")
     ]
-    assert "1 left out" in capsys.readouterr().err
+    assert "1 examples, 1 left out that stand in a later split" in capsys.readouterr().err
 
 
 def test_a_missing_set_ends_with_2_and_a_message(data, tmp_path, capsys):

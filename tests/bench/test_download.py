@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-from bench import datasets, download
+from bench import datasets
 from bench.__main__ import main
+from bench.commands import download
 
 CLINC = {
     "val": [["set a timer", "timer"]],

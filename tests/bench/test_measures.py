@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.arm64.command import count_differences, summarize_counts
-from bench.latency import parse_bundle, summarize
+from bench.bundles import parse_bundle
+from bench.commands.arm64 import count_differences, summarize_counts
+from bench.commands.latency import summarize
 from bench.peers import PEERS, PeerMissingError, make_peer
 from bench.stamp import write_result
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bench.__main__ import main
-from bench.table import fill_tables, read_results
+from bench.commands.table import fill_tables, read_results
 
 STAMP = {
     "machine": {"cpu": "Abacus 3000", "cores": 2, "system": "Linux x86_64"},

@@ -8,34 +8,14 @@ that got no tool.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from bench.bundles import Entry, parse_entry
 from bench.datasets import has_split, read_split
 from bench.scores import interval_of_pairs, interval_of_samples, interval_of_share
 from bench.stamp import note, write_result
 from edge_router import Router
 from edge_router.evaluate import Evaluation, area_under_roc, evaluate, expected_calibration_error
-
-
-class Entry(NamedTuple):
-    """A bundle to measure."""
-
-    dataset: str
-    """The set it was trained on."""
-    label: str
-    """What the tables call it: its recipe."""
-    path: Path
-    """The file."""
-
-
-def parse_entry(value: str) -> Entry:
-    """``clinc150/full=runs/clinc.router`` as dataset, label and path."""
-    where, equals, path = value.partition("=")
-    dataset, slash, label = where.partition("/")
-    if not (equals and slash and dataset and label and path):
-        raise argparse.ArgumentTypeError(f"{value!r} is not DATASET/LABEL=PATH")
-    return Entry(dataset, label, Path(path))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.bundles import add_bundles
 from bench.datasets import read_split
 from bench.stamp import ROOT, note, write_result
 
@@ -40,19 +41,9 @@ _COLD = {
 }
 
 
-def parse_bundle(value: str) -> tuple[str, Path]:
-    """``full=runs/clinc.router`` as label and path."""
-    label, equals, path = value.partition("=")
-    if not (equals and label and path):
-        raise argparse.ArgumentTypeError(f"{value!r} is not LABEL=PATH")
-    return label, Path(path)
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to time, and how often."""
-    parser.add_argument(
-        "--bundle", type=parse_bundle, action="append", required=True, metavar="LABEL=PATH"
-    )
+    add_bundles(parser)
     parser.add_argument(
         "--dataset",
         default="clinc150",
@@ -87,12 +78,14 @@ def run(args: argparse.Namespace) -> int:
         "gc": "on" if gc.isenabled() else "off",
         "systems": {name: summarize(rounds[name], texts, beside=rounds[first]) for name in systems},
         "ratios_to": first,
+        "sha256": {f"edge-router {bundle.label}": bundle.sha256 for bundle in args.bundle},
         "not_installed": missing,
         "cold_start": {
-            label: _measure_cold(path, texts[0], args.cold_runs) for label, path in args.bundle
+            bundle.label: _measure_cold(bundle.path, texts[0], args.cold_runs)
+            for bundle in args.bundle
         },
     }
-    write_result(args.name, measured, bundles=[path for _, path in args.bundle])
+    write_result(args.name, measured, bundles=[bundle.path for bundle in args.bundle])
     return 0
 
 
@@ -158,12 +151,11 @@ def summarize(times: Times, texts: Sequence[str], *, beside: Times) -> dict[str,
 def _make_systems(
     args: argparse.Namespace,
 ) -> tuple[dict[str, Callable[[str], Any]], dict[str, str]]:
-    from bench.peers import PEERS, PeerMissingError
-    from bench.peers.command import fit_peer
+    from bench.peers import PEERS, PeerMissingError, fit_peer
     from edge_router import Router
 
     systems: dict[str, Callable[[str], Any]] = {
-        f"edge-router {label}": Router.load(path).route for label, path in args.bundle
+        f"edge-router {bundle.label}": Router.load(bundle.path).route for bundle in args.bundle
     }
     missing: dict[str, str] = {}
     for module in PEERS if args.peer is None else [name for name in args.peer if name != "none"]:

@@ -19,11 +19,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.bundles import Bundle, add_bundles
 from bench.datasets import read_split
-from bench.latency import parse_bundle
 from bench.stamp import ROOT, note, write_result
 
-PROBE = Path(__file__).with_name("probe.py")
+PROBE = ROOT / "bench" / "arm64" / "probe.py"
 ODD_TEXTS = (
     "",
     " \t\n",
@@ -67,9 +67,7 @@ COUNTED = ("cortex-a72", "cortex-a76")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which bundles, on which guests."""
-    parser.add_argument(
-        "--bundle", type=parse_bundle, action="append", required=True, metavar="LABEL=PATH"
-    )
+    add_bundles(parser)
     parser.add_argument(
         "--guests", type=Path, required=True, help="the folder that bench/arm64/setup.sh made"
     )
@@ -91,14 +89,11 @@ def run(args: argparse.Namespace) -> int:
     examples = read_split(args.dataset, "test")
     texts = [examples[i * len(examples) // args.texts].text for i in range(args.texts)]
     with tempfile.TemporaryDirectory() as folder:
-        rows = [
-            _measure(label, path.resolve(), texts, args, Path(folder))
-            for label, path in args.bundle
-        ]
+        rows = [_measure(bundle, texts, args, Path(folder)) for bundle in args.bundle]
     write_result(
         args.name,
         {"dataset": args.dataset, "rows": rows},
-        bundles=[path for _, path in args.bundle],
+        bundles=[bundle.path for bundle in args.bundle],
     )
     differing = sum(
         kind["differing"] + kind["goldens_differing"] for row in rows for kind in row["kinds"]
@@ -127,25 +122,25 @@ def summarize_counts(totals: Sequence[int]) -> dict[str, float]:
 
 
 def _measure(
-    label: str, bundle: Path, texts: list[str], args: argparse.Namespace, folder: Path
+    bundle: Bundle, texts: list[str], args: argparse.Namespace, folder: Path
 ) -> dict[str, Any]:
+    path = bundle.path.resolve()
     decided, counted = folder / "decide.json", folder / "count.json"
     decided.write_text(json.dumps([*texts, *ODD_TEXTS]), "utf-8")
     counted.write_text(
         json.dumps(texts[:: max(1, len(texts) // args.counted)][: args.counted]), "utf-8"
     )
-    reference = _decide(NATIVE, args.guests, bundle, decided)
+    reference = _decide(NATIVE, args.guests, path, decided)
     kinds = [
-        _compare(kind, args.guests, bundle, decided, reference["decisions"])
+        _compare(kind, args.guests, path, decided, reference["decisions"])
         for kind in (NATIVE, *KINDS)
     ]
     instructions = {
-        kind.name: _count(kind, args.guests, bundle, counted)
-        for kind in KINDS
-        if kind.cpu in COUNTED
+        kind.name: _count(kind, args.guests, path, counted) for kind in KINDS if kind.cpu in COUNTED
     }
     return {
-        "label": label,
+        "label": bundle.label,
+        "sha256": bundle.sha256,
         "texts": len(reference["decisions"]),
         "goldens": reference["goldens_checked"],
         "kinds": kinds,

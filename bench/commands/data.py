@@ -1,6 +1,6 @@
 """Writes a split of a public set as examples that ``edge-router train`` reads.
 
-``train`` comes without the few texts that also stand in the official valid or test split:
+Training and validation splits come without the few texts that also stand in a later one:
 edge-router refuses those.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench.datasets import read_split, training_examples, write_examples
+from bench.datasets import read_split, read_unshared, write_examples
 from bench.stamp import note
 
 
@@ -25,10 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Writes the file and says how many examples it has."""
     examples = read_split(args.dataset, args.split)
-    kept = training_examples(args.dataset) if args.split == "train" else examples
+    kept = read_unshared(args.dataset, args.split)
     write_examples(kept, args.output)
-    note(
-        f"{len(kept)} examples in {args.output}; {len(examples) - len(kept)} left out: they "
-        "stand in a held-out split"
-    )
+    left_out = len(examples) - len(kept)
+    why = f", {left_out} left out that stand in a later split" if left_out else ""
+    note(f"{args.output}: {len(kept)} examples{why}")
     return 0

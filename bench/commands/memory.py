@@ -15,8 +15,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.bundles import add_bundles
 from bench.datasets import read_split
-from bench.latency import parse_bundle
 from bench.stamp import ROOT, note, write_result
 
 _PEAK = (
@@ -36,9 +36,7 @@ for line in sys.stdin:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which bundles."""
-    parser.add_argument(
-        "--bundle", type=parse_bundle, action="append", required=True, metavar="LABEL=PATH"
-    )
+    add_bundles(parser)
     parser.add_argument("--dataset", default="clinc150", help="whose test texts are routed")
     parser.add_argument("--routes", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=5, help="fresh processes; the median counts")
@@ -55,18 +53,19 @@ def run(args: argparse.Namespace) -> int:
             **_measure(_IMPORTS, [], [], args.runs),
         }
     ]
-    for label, path in args.bundle:
+    for bundle in args.bundle:
         row = {
-            "label": label,
+            "label": bundle.label,
+            "sha256": bundle.sha256,
             "routes": args.routes,
-            **_measure(_ROUTES, [str(path)], chosen, args.runs),
+            **_measure(_ROUTES, [str(bundle.path)], chosen, args.runs),
         }
-        note(f"memory: {label}: {row['peak_mb']:.1f} MB")
+        note(f"memory: {bundle.label}: {row['peak_mb']:.1f} MB")
         rows.append(row)
     write_result(
         args.name,
         {"dataset": args.dataset, "rows": rows},
-        bundles=[path for _, path in args.bundle],
+        bundles=[bundle.path for bundle in args.bundle],
     )
     return 0
 

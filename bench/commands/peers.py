@@ -8,8 +8,8 @@ import argparse
 import time
 from typing import Any
 
-from bench.datasets import read_split, training_examples
-from bench.peers import PEERS, Peer, PeerMissingError, make_peer
+from bench.datasets import read_split
+from bench.peers import PEERS, PeerMissingError, fit_peer
 from bench.scores import interval_of_share
 from bench.stamp import note, write_result
 
@@ -33,14 +33,6 @@ def run(args: argparse.Namespace) -> int:
     rows = [_measure(module, dataset) for dataset in datasets for module in args.peer or PEERS]
     write_result(args.name, {"rows": rows})
     return 0
-
-
-def fit_peer(module: str, dataset: str) -> Peer:
-    """A peer fitted on a set; raises PeerMissingError."""
-    peer = make_peer(module)
-    examples = [e for e in training_examples(dataset) if e.tool is not None]
-    peer.fit([e.text for e in examples], [str(e.tool) for e in examples])
-    return peer
 
 
 def _measure(module: str, dataset: str) -> dict[str, Any]:
