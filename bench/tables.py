@@ -4,16 +4,10 @@ file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-Result = dict[str, Any]
-Results = dict[str, list[Result]]
-"""Results by kind (``accuracy``, ``peers``, ``latency``, ``memory``, ``arm64``), in the order of
-their names.
-"""
-
-DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
+from bench.figure import make_figure
+from bench.measured import DATASETS, Result, Results, rows_of
 
 
 def make_accuracy(results: Results) -> str:
@@ -21,9 +15,9 @@ def make_accuracy(results: Results) -> str:
     size for CLINC150.
     """
     cells: dict[str, dict[str, Result]] = {}
-    for row in _rows(results, "accuracy"):
+    for row in rows_of(results, "accuracy"):
         cells.setdefault(f"**edge-router `{row['label']}`**", {})[row["dataset"]] = row
-    for row in _rows(results, "peers"):
+    for row in rows_of(results, "peers"):
         cells.setdefault(row["name"], {})[row["dataset"]] = row
     names = {k: v for k, v in DATASETS.items() if any(k in found for found in cells.values())}
     rows = [
@@ -55,7 +49,7 @@ def make_decisions(results: Results) -> str:
             _percent(row["rejected_share"]),
             f"{row['threshold']:.3f}",
         ]
-        for row in _rows(results, "accuracy")
+        for row in rows_of(results, "accuracy")
     ]
     head = [
         "set, recipe",
@@ -76,7 +70,7 @@ def make_latency(results: Results) -> str:
     rows = []
     for result in results["latency"]:
         for name, system in result["systems"].items():
-            times = [f"{system[key]:.0f}" for key in ("p50_us", "p99_us", "p999_us")]
+            times = [_time(system[key]) for key in ("p50_us", "p99_us", "p999_us")]
             rows.append([name, *times, f"{system['p50_ratio']:.2f}"])
         rows += [[name, why, "", "", ""] for name, why in result["not_installed"].items()]
     first = results["latency"][0]["ratios_to"]
@@ -107,7 +101,7 @@ def make_device(results: Results) -> str:
                 [f"`{label}`: {stage}", f"{time['median_s']:.3f} s"]
                 for stage, time in stages.items()
             ]
-    for row in _rows(results, "memory"):
+    for row in rows_of(results, "memory"):
         after = f", peak after {row['routes']} routes" if "routes" in row else ", peak"
         rows.append(
             [
@@ -115,7 +109,7 @@ def make_device(results: Results) -> str:
                 f"{row['peak_mb']:.1f} MB",
             ]
         )
-    for row in _rows(results, "arm64"):
+    for row in rows_of(results, "arm64"):
         for kind, counts in row["instructions"].items():
             what = f"`{row['label']}`: instructions a route, text to Decision, {kind}"
             rows.append([what, f"{counts['mean'] / 1e6:.2f} M (p99 {counts['p99'] / 1e6:.2f} M)"])
@@ -133,11 +127,29 @@ def make_arm64(results: Results) -> str:
             f"{kind['differing']} of {row['texts']}",
             f"{kind['goldens_differing']} of {row['goldens']}",
         ]
-        for row in _rows(results, "arm64")
+        for row in rows_of(results, "arm64")
         for kind in row["kinds"]
     ]
     return _table(
         ["bundle", "core", "decisions that differ", "goldens that differ"], rows, results["arm64"]
+    )
+
+
+def make_busy(results: Results) -> str:
+    """Updates a second of a student's training, alone and beside a program that keeps a core
+    busy.
+    """
+    found: dict[str, dict[bool, Result]] = {}
+    for row in rows_of(results, "busy"):
+        found.setdefault(row["policy"], {})[row["is_busy"]] = row
+    rows = [
+        [policy, *(f"{cases[is_busy]['updates_per_s']:.1f}" for is_busy in (False, True))]
+        for policy, cases in found.items()
+    ]
+    return _table(
+        ["updates a second, OMP_WAIT_POLICY", "alone", "beside a busy program"],
+        rows,
+        results["busy"],
     )
 
 
@@ -148,6 +160,8 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "latency_by_words": (make_latency_by_words, ("latency",)),
     "device": (make_device, ("latency", "memory", "arm64")),
     "arm64": (make_arm64, ("arm64",)),
+    "busy": (make_busy, ("busy",)),
+    "figure": (make_figure, ("accuracy", "peers", "latency")),
 }
 """The tables by the name in their markers, and the kinds of results that each needs."""
 
@@ -161,10 +175,6 @@ def describe_stamp(stamp: Result) -> str:
         f"`{stamp['command']}` · {machine['cpu']}, {machine['cores']} cores · {used} · {commit} · "
         f"{stamp['date']}"
     )
-
-
-def _rows(results: Results, kind: str) -> Iterable[Result]:
-    return (row for result in results[kind] for row in result["rows"])
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], used: Sequence[Result]) -> str:
@@ -199,7 +209,11 @@ def _size_cell(row: Result | None) -> str:
 
 
 def _length_cell(part: Result | None) -> str:
-    return f"{part['p50_us']:.0f} / {part['p99_us']:.0f}" if part is not None else ""
+    return f"{_time(part['p50_us'])} / {_time(part['p99_us'])}" if part is not None else ""
+
+
+def _time(us: float) -> str:
+    return f"{us:.0f}" if us >= 100 else f"{us:.1f}"
 
 
 def _percent(share: float | None) -> str:

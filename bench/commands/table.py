@@ -1,20 +1,23 @@
 """Writes the tables between ``<!-- table:NAME -->`` and ``<!-- /table:NAME -->`` in the READMEs,
 and the figure.
 
-All from ``bench/results``; a table whose results are not there yet is left as it is.
+All from ``bench/results``; a table whose results are not there yet is left as it is. ``--check``
+writes nothing and fails where a table or the figure is empty, is not that of the results, or stands
+nowhere, or where bundles were mixed.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 from pathlib import Path
 
+from bench.figure import FIGURE, draw_figure, is_current
+from bench.measured import Results, find_mixed_bundles, read_results
 from bench.stamp import RESULTS, ROOT, note
-from bench.tables import TABLES, Results
+from bench.tables import TABLES
 
-KINDS = ("accuracy", "peers", "latency", "memory", "arm64")
+READMES = (ROOT / "README.md", ROOT / "bench" / "README.md")
 _BLOCK = re.compile(r"(<!-- table:(\w+) -->\n)(.*?)(<!-- /table:\2 -->)", re.DOTALL)
 _OPENING = re.compile(r"<!-- /?table:")
 
@@ -28,36 +31,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; 1 where a table is not that of the results",
+        help="write nothing; 1 where a table is empty, stale or nowhere",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fills the tables and draws the figure."""
+    """Fills the tables and draws the figure; with ``--check``, 1 where there is something to do."""
     results = read_results(args.results)
-    is_stale = False
-    for path in args.files or [ROOT / "README.md", ROOT / "bench" / "README.md"]:
-        old = path.read_text("utf-8")
-        new = fill_tables(old, results)
-        is_stale |= new != old
-        if not args.check and new != old:
-            path.write_text(new, "utf-8")
+    files = args.files or READMES
+    texts = {path: path.read_text("utf-8") for path in files}
+    problems = find_mixed_bundles(results)
+    for path, text in texts.items():
+        missing = find_missing(text, results)
+        problems += [f"{path}: table {name}: {why}" for name, why in missing.items()]
+        filled = fill_tables(text, results)
+        if filled != text and args.check:
+            problems.append(f"{path}: its tables are not those of the results")
+        elif filled != text:
+            path.write_text(filled, "utf-8")
             note(f"wrote {path}")
-    if args.check:
-        return int(is_stale)
-    if results["latency"] and results["accuracy"]:
-        from bench.figure import draw_accuracy_latency
+    if not args.files:
+        whole = "".join(texts.values())
+        nowhere = [name for name in TABLES if f"<!-- table:{name} -->" not in whole]
+        problems += [f"table {name} stands in no README" for name in nowhere]
+    problems += _update_figure(results, args.results / Path(FIGURE).name, is_check=args.check)
+    for problem in problems:
+        note(f"table: {problem}")
+    return int(args.check and bool(problems))
 
-        draw_accuracy_latency(results, args.results / "accuracy_latency.png")
-    return 0
 
-
-def read_results(folder: Path) -> Results:
-    """``accuracy.json``, ``accuracy_*.json`` and so on, by kind."""
-    return {
-        kind: [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob(f"{kind}*.json"))]
-        for kind in KINDS
-    }
+def find_missing(text: str, results: Results) -> dict[str, str]:
+    """The tables of a text that cannot be made, and why; raises ValueError for an unknown name."""
+    missing = {}
+    for block in _BLOCK.finditer(text):
+        if kinds := [kind for kind in _needed(block[2]) if not results[kind]]:
+            missing[block[2]] = f"no results of {', '.join(kinds)}"
+    return missing
 
 
 def fill_tables(text: str, results: Results) -> str:
@@ -75,11 +84,24 @@ def fill_tables(text: str, results: Results) -> str:
 
 
 def _make_block(name: str, old: str, results: Results) -> str:
+    if not all(results[kind] for kind in _needed(name)):
+        return old
+    return TABLES[name][0](results) + "\n"
+
+
+def _needed(name: str) -> tuple[str, ...]:
+    """The kinds of results that a table is made of."""
     if name not in TABLES:
         raise ValueError(f"no table is called {name!r}; known: {', '.join(TABLES)}")
-    make, needed = TABLES[name]
-    missing = [kind for kind in needed if not results[kind]]
-    if missing:
-        note(f"table {name}: left as it is, no results of {', '.join(missing)}")
-        return old
-    return make(results) + "\n"
+    return TABLES[name][1]
+
+
+def _update_figure(results: Results, path: Path, *, is_check: bool) -> list[str]:
+    """Draws the figure where it is not that of the results, or says so."""
+    if not all(results[kind] for kind in _needed("figure")) or is_current(results, path):
+        return []
+    if is_check:
+        return [f"{path} is not the figure of the results"]
+    draw_figure(results, path)
+    note(f"wrote {path}")
+    return []

@@ -1,94 +1,43 @@
+import copy
 import json
+from pathlib import Path
 
 import pytest
+from made_up_results import ACCURACY, NOTE, WHOLE, write_results
 
-from bench.__main__ import main
-from bench.commands.table import fill_tables, read_results
+from bench import figure
+from bench.__main__ import COMMANDS, main
+from bench.commands import table
+from bench.commands.table import READMES, fill_tables, find_missing
+from bench.measured import KINDS, find_mixed_bundles, read_results
+from bench.stamp import RESULTS
+from bench.tables import TABLES
 
-STAMP = {
-    "machine": {"cpu": "Abacus 3000", "cores": 2, "system": "Linux x86_64"},
-    "versions": {
-        "python": "3.11.7",
-        "edge_router": "0.1.0",
-        "numpy": "2.4",
-        "onnxruntime": "1.32",
-        "tokenizers": "0.23",
-    },
-    "git_commit": "0123456789abcdef",
-    "bundles": {},
-    "command": "python -m bench accuracy",
-    "date": "2026-01-02",
-}
-NOTE = (
-    "`python -m bench accuracy` · Abacus 3000, 2 cores · onnxruntime 1.32, tokenizers 0.23, numpy 2.4"
-    " · 0123456789 · 2026-01-02"
-)
-ACCURACY = {
-    "stamp": STAMP,
-    "rows": [
-        {
-            "dataset": "clinc150",
-            "label": "full",
-            "accuracy": 0.9612,
-            "accuracy_95": [0.955, 0.967],
-            "size_bytes": 3_520_585,
-            "ece": 0.0123,
-            "ece_95": [0.01, 0.02],
-            "auroc": 0.965,
-            "auroc_95": [0.96, 0.97],
-            "answered_share": 0.9,
-            "precision": 0.98,
-            "rejected_share": 0.85,
-            "threshold": 0.77,
-        }
-    ],
-}
-PEERS = {
-    "stamp": STAMP,
-    "rows": [
-        {
-            "dataset": "clinc150",
-            "name": "floor",
-            "accuracy": 0.9,
-            "accuracy_95": [0.89, 0.91],
-            "size_bytes": 9_000_000,
-        },
-        {"dataset": "clinc150", "name": "fasttext", "missing": "not installed (fasttext)"},
-    ],
-}
-ARM64 = {
-    "stamp": STAMP,
-    "rows": [
-        {
-            "label": "full",
-            "texts": 1013,
-            "goldens": 64,
-            "kinds": [{"kind": "Cortex-A72 (Pi 4)", "differing": 1, "goldens_differing": 0}],
-            "instructions": {
-                "Cortex-A72 (Pi 4)": {"mean": 1_234_567.0, "p50": 1.2e6, "p99": 2.5e6, "texts": 200}
-            },
-        }
-    ],
-}
 README = "# Title | kept\n<!-- table:accuracy -->\nold\n<!-- /table:accuracy -->\n  after, kept exactly  \n"
 
 
 @pytest.fixture
 def folder(tmp_path):
-    for name, result in {"accuracy": ACCURACY, "peers": PEERS, "arm64": ARM64}.items():
-        (tmp_path / f"{name}.json").write_text(json.dumps(result), "utf-8")
+    write_results(tmp_path, WHOLE)
     return tmp_path
+
+
+def fill(name: str, results: dict) -> list[str]:
+    """The lines of one table."""
+    kinds = {kind: [results[kind]] if kind in results else [] for kind in KINDS}
+    filled = fill_tables(f"<!-- table:{name} -->\n<!-- /table:{name} -->\n", kinds)
+    return filled.split("\n\n")[0].splitlines()[1:]
 
 
 def test_accuracy_table_stands_between_its_markers_and_nothing_else_changes(folder):
     assert fill_tables(README, read_results(folder)) == (
         "# Title | kept\n"
         "<!-- table:accuracy -->\n"
-        "| accuracy, % | CLINC150 | size, CLINC150 |\n"
-        "|---|---:|---:|\n"
-        "| **edge-router `full`** | 96.1 (95.5 to 96.7) | 3.5 MB |\n"
-        "| floor | 90.0 (89.0 to 91.0) | 9.0 MB |\n"
-        "| fasttext | not installed (fasttext) |  |\n"
+        "| accuracy, % | CLINC150 | SNIPS | size, CLINC150 |\n"
+        "|---|---:|---:|---:|\n"
+        "| **edge-router `full`** | 96.1 (95.5 to 96.7) | 99.0 (98.0 to 99.5) | 3.5 MB |\n"
+        "| floor | 90.0 (89.0 to 91.0) |  | 9.0 MB |\n"
+        "| fasttext | not installed (fasttext) |  |  |\n"
         "\n"
         "<sub>Measured by</sub>\n"
         "\n"
@@ -98,25 +47,74 @@ def test_accuracy_table_stands_between_its_markers_and_nothing_else_changes(fold
     )
 
 
-def test_confidence_table_reads_every_share(folder):
-    filled = fill_tables(
-        "<!-- table:decisions -->\n<!-- /table:decisions -->\n", read_results(folder)
-    )
-    assert (
-        "| CLINC150 `full` | 0.0123 (0.0100 to 0.0200) | 0.965 (0.960 to 0.970) | 90.0 | 98.0 | 85.0 | 0.770 |"
-        in filled
-    )
+def test_confidence_table_reads_every_share_and_leaves_out_what_a_set_lacks():
+    assert fill("decisions", WHOLE)[2:] == [
+        "| CLINC150 `full` | 0.0123 (0.0100 to 0.0200) | 0.965 (0.960 to 0.970) | 90.0 | 98.0 | 85.0 | 0.770 |",
+        "| SNIPS `full` | 0.0040 (0.0030 to 0.0100) |  | 97.0 | 99.9 |  | 0.500 |",
+    ]
 
 
-def test_arm64_table_counts_what_differs(folder):
-    filled = fill_tables("<!-- table:arm64 -->\n<!-- /table:arm64 -->\n", read_results(folder))
-    assert "| `full` | Cortex-A72 (Pi 4) | 1 of 1013 | 0 of 64 |" in filled
+def test_latency_table_has_every_percentile_and_what_is_not_installed():
+    assert fill("latency", WHOLE) == [
+        "| us a text | p50 | p99 | p99.9 | p50 to edge-router full's |",
+        "|---|---:|---:|---:|---:|",
+        "| edge-router full | 61.2 | 120 | 401 | 1.00 |",
+        "| floor | 400 | 500 | 600 | 6.53 |",
+        "| fasttext | not installed (fasttext) |  |  |  |",
+    ]
 
 
-def test_table_without_results_is_left_as_it_is(folder, capsys):
+def test_latency_by_words_goes_from_short_to_long():
+    assert fill("latency_by_words", WHOLE) == [
+        "| p50 / p99, us | 5 to 8 words | 17 or more words |",
+        "|---|---:|---:|",
+        "| edge-router full | 62.0 / 110 | 90.2 / 150 |",
+        "| floor | 410 / 505 |  |",
+    ]
+
+
+def test_device_table_has_start_memory_and_instructions():
+    assert fill("device", WHOLE)[2:] == [
+        "| `full`: process start to first decision | 0.205 s |",
+        "| numpy, onnxruntime and tokenizers imported, peak | 60.0 MB |",
+        "| `full`, peak after 1000 routes | 83.3 MB |",
+        "| `full`: instructions a route, text to Decision, Cortex-A72 (Pi 4) | 1.23 M (p99 2.50 M) |",
+    ]
+
+
+def test_arm64_table_counts_what_differs():
+    assert fill("arm64", WHOLE)[2:] == ["| `full` | Cortex-A72 (Pi 4) | 1 of 1013 | 0 of 64 |"]
+
+
+def test_busy_table_has_both_policies_alone_and_beside():
+    assert fill("busy", WHOLE) == [
+        "| updates a second, OMP_WAIT_POLICY | alone | beside a busy program |",
+        "|---|---:|---:|",
+        "| own | 41.0 | 0.8 |",
+        "| PASSIVE | 38.0 | 21.3 |",
+    ]
+
+
+def test_the_figure_says_in_words_what_it_shows():
+    assert fill("figure", WHOLE) == [
+        "![Accuracy on CLINC150 over time per text: edge-router full 96.1 % at 61 us, "
+        "floor 90.0 % at 400 us](bench/results/accuracy_latency.png)"
+    ]
+
+
+def test_table_without_results_is_left_as_it_is():
     text = "<!-- table:latency -->\nfrom last year\n<!-- /table:latency -->\n"
-    assert fill_tables(text, read_results(folder)) == text
-    assert "no results of latency" in capsys.readouterr().err
+    nothing = {kind: [] for kind in KINDS}
+    assert fill_tables(text, nothing) == text
+    assert find_missing(text, nothing) == {"latency": "no results of latency"}
+
+
+def test_two_results_of_a_kind_stand_in_one_table(folder):
+    more = {**ACCURACY, "rows": [{**ACCURACY["rows"][0], "label": "small", "accuracy": 0.955}]}
+    (folder / "accuracy_small.json").write_text(json.dumps(more), "utf-8")
+    filled = fill_tables(README, read_results(folder))
+    assert "| **edge-router `full`** | 96.1 (" in filled
+    assert "| **edge-router `small`** | 95.5 (" in filled
 
 
 def test_refuses_an_unknown_table(folder):
@@ -134,11 +132,162 @@ def test_filling_twice_changes_nothing(folder):
     assert fill_tables(once, read_results(folder)) == once
 
 
-def test_check_fails_where_a_number_was_typed_by_hand(folder):
-    readme = folder / "README.md"
-    readme.write_text(README, "utf-8")
-    assert main(["table", str(readme), "--results", str(folder)]) == 0
-    assert main(["table", str(readme), "--results", str(folder), "--check"]) == 0
+@pytest.fixture
+def readme(folder, capsys):
+    """A README that shows the results, and nothing printed so far."""
+    path = folder / "README.md"
+    blocks = (f"<!-- table:{name} -->\n<!-- /table:{name} -->\n" for name in TABLES)
+    path.write_text("# Title\n" + "".join(blocks), "utf-8")
+    assert main(["table", str(path), "--results", str(folder)]) == 0
+    capsys.readouterr()
+    return path
+
+
+def check(readme) -> int:
+    return main(["table", str(readme), "--results", str(readme.parent), "--check"])
+
+
+def test_check_passes_where_all_is_as_the_results_say(readme, capsys):
+    before = readme.read_bytes()
+    assert check(readme) == 0
+    assert capsys.readouterr().err == ""
+    assert readme.read_bytes() == before
+
+
+def test_check_fails_where_a_number_was_typed_by_hand(readme, capsys):
     readme.write_text(readme.read_text("utf-8").replace("96.1", "99.9"), "utf-8")
-    assert main(["table", str(readme), "--results", str(folder), "--check"]) == 1
+    assert check(readme) == 1
+    assert "its tables are not those of the results" in capsys.readouterr().err
     assert "99.9" in readme.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_check_fails_where_a_table_has_no_results(readme, capsys, kind):
+    (readme.parent / f"{kind}.json").unlink()
+    assert check(readme) == 1
+    assert f"no results of {kind}" in capsys.readouterr().err
+
+
+def test_check_fails_where_newer_results_are_not_shown(readme):
+    newer = copy.deepcopy(ACCURACY)
+    newer["rows"][0]["accuracy"] = 0.9712
+    write_results(readme.parent, {"accuracy": newer})
+    assert check(readme) == 1
+
+
+def test_check_fails_where_only_the_figure_is_old(readme, capsys):
+    newer = copy.deepcopy(WHOLE["latency"])
+    newer["systems"]["floor"]["p50_us"] = 400.4  # the tables round it away
+    write_results(readme.parent, {"latency": newer})
+    assert check(readme) == 1
+    assert capsys.readouterr().err.endswith(
+        "accuracy_latency.png is not the figure of the results\n"
+    )
+    assert main(["table", str(readme), "--results", str(readme.parent)]) == 0
+    assert check(readme) == 0
+
+
+def test_check_fails_where_the_figure_is_gone(readme):
+    (readme.parent / "accuracy_latency.png").unlink()
+    assert check(readme) == 1
+
+
+def test_check_fails_where_figures_of_two_bundles_would_stand_in_one_row(readme, capsys):
+    other = copy.deepcopy(WHOLE["memory"])
+    other["rows"][1]["sha256"] = "cc"
+    write_results(readme.parent, {"memory": other})
+    assert check(readme) == 1
+    assert "2 different bundles were measured as clinc150/full" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["accuracy", "latency", "memory", "arm64"])
+def test_a_bundle_is_compared_wherever_it_was_measured(kind):
+    results = {name: [copy.deepcopy(result)] for name, result in WHOLE.items()}
+    assert find_mixed_bundles(results) == []
+    changed = json.loads(json.dumps(results[kind][0]).replace('"aa"', '"cc"'))
+    assert len(find_mixed_bundles({**results, kind: [changed]})) == 1
+
+
+def test_check_fails_where_a_table_stands_in_no_readme(readme, monkeypatch, capsys):
+    monkeypatch.setattr(table, "READMES", (readme,))
+    assert main(["table", "--results", str(readme.parent), "--check"]) == 0
+    text = readme.read_text("utf-8")
+    readme.write_text(text[: text.index("<!-- table:busy -->")], "utf-8")
+    assert main(["table", "--results", str(readme.parent), "--check"]) == 1
+    assert "table busy stands in no README" in capsys.readouterr().err
+
+
+def test_the_figure_is_a_light_picture_of_1600_pixels_with_every_name_in_it(folder):
+    image = pytest.importorskip("PIL.Image", reason="needs the extra [export]")
+    path = folder / "figure.png"
+    figure.draw_figure(read_results(folder), path)
+    with image.open(path) as drawn:
+        assert drawn.size == (1600, 920)
+        assert drawn.convert("RGB").getpixel((2, 2)) == (255, 255, 255)
+        colours = {colour for _, colour in drawn.convert("RGB").getcolors(1 << 24)}
+    assert {(0xB3, 0x26, 0x1E), (0x5F, 0x63, 0x68)} <= colours
+
+
+def test_no_name_in_the_figure_hides_a_point_an_interval_or_another_name():
+    plt = pytest.importorskip("matplotlib.pyplot", reason="needs the extra [export]")
+    from matplotlib.text import Text
+
+    close = [(60, 95.5), (61, 95.6), (62, 95.4), (63, 95.8), (900, 93), (1000, 93.1), (3000, 93.2)]
+    points = [
+        figure.Point(f"system number {i}", us, percent, (percent - 0.3, percent + 0.3))
+        for i, (us, percent) in enumerate(close)
+    ]
+    drawn, axes = plt.subplots(figsize=(8, 4.6))
+    axes.plot([point.p50_us for point in points], [point.percent for point in points])
+    axes.set_xscale("log")
+    axes.margins(0.3)
+    drawn.canvas.draw()
+    figure._name_points(axes, points)
+    renderer = drawn.canvas.get_renderer()
+    boxes = [Text.get_window_extent(text, renderer) for text in axes.texts]
+    dots = [
+        axes.transData.transform((us, percent + error))
+        for us, percent in close
+        for error in (-0.3, 0, 0.3)
+    ]
+    frame = axes.get_window_extent(renderer)
+    plt.close(drawn)
+    assert len(boxes) == 7
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert not any(box.contains(*dot) for box in boxes for dot in dots)
+    assert all(frame.contains(box.x0, box.y0) and frame.contains(box.x1, box.y1) for box in boxes)
+
+
+@pytest.mark.parametrize(
+    ("us", "said"),
+    [(6.54, "6.5 us"), (61.2, "61 us"), (424.0, "420 us"), (996.0, "1 ms"), (3444.0, "3.4 ms")],
+)
+def test_a_time_has_the_two_digits_that_it_is_worth(us, said):
+    assert figure._format_time(us) == said
+
+
+def test_the_help_lists_every_command(capsys):
+    files = {path.stem for path in Path(table.__file__).parent.glob("*.py")} - {"__init__"}
+    assert set(COMMANDS) == files
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert [name for name in COMMANDS if f"\n    {name} " not in shown] == []
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_a_help(name, capsys):
+    pytest.importorskip("scipy", reason="needs the extra [export]")
+    with pytest.raises(SystemExit) as stopped:
+        main([name, "--help"])
+    assert stopped.value.code == 0
+    assert f"python -m bench {name}" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not RESULTS.exists(), reason="nothing has been measured yet")
+def test_the_readmes_show_the_results_that_are_committed():
+    results = read_results(RESULTS)
+    assert find_mixed_bundles(results) == []
+    for path in READMES:
+        assert fill_tables(path.read_text("utf-8"), results) == path.read_text("utf-8")

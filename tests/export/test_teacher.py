@@ -207,11 +207,14 @@ def test_the_network_is_asked_only_for_what_is_not_on_this_machine(saved: Path, 
     monkeypatch.setattr(
         transformers.AutoTokenizer, "from_pretrained", lambda *_args, **_rest: tokenizers(saved)
     )
+    with pytest.raises(RecipeError, match="not cached"):
+        Teacher("somebody/encoder")
+    assert asked == [True]
     monkeypatch.setattr(load_encoder, "_is_hub_there", lambda: True)
     assert Teacher(str(saved)).width == 16
-    assert asked == [True]
+    assert asked == [True, True]
     assert Teacher("somebody/encoder").width == 16
-    assert asked == [True, True, False]
+    assert asked == [True, True, True, False]
 
 
 def test_the_packaged_default_is_taken_where_it_is_installed(saved: Path, tmp_path, monkeypatch):

@@ -1,0 +1,148 @@
+"""Results as the commands write them, with values made up for these tests."""
+
+import json
+from pathlib import Path
+
+STAMP = {
+    "machine": {"cpu": "Abacus 3000", "cores": 2, "system": "Linux x86_64"},
+    "versions": {
+        "python": "3.11.7",
+        "edge_router": "0.1.0",
+        "numpy": "2.4",
+        "onnxruntime": "1.32",
+        "tokenizers": "0.23",
+    },
+    "git_commit": "0123456789abcdef",
+    "bundles": {},
+    "command": "python -m bench accuracy",
+    "date": "2026-01-02",
+}
+NOTE = (
+    "`python -m bench accuracy` · Abacus 3000, 2 cores · onnxruntime 1.32, tokenizers 0.23, numpy 2.4"
+    " · 0123456789 · 2026-01-02"
+)
+ACCURACY = {
+    "stamp": STAMP,
+    "rows": [
+        {
+            "dataset": "clinc150",
+            "label": "full",
+            "sha256": "aa",
+            "accuracy": 0.9612,
+            "accuracy_95": [0.955, 0.967],
+            "size_bytes": 3_520_585,
+            "ece": 0.0123,
+            "ece_95": [0.01, 0.02],
+            "auroc": 0.965,
+            "auroc_95": [0.96, 0.97],
+            "answered_share": 0.9,
+            "precision": 0.98,
+            "rejected_share": 0.85,
+            "threshold": 0.77,
+        },
+        {
+            "dataset": "snips",
+            "label": "full",
+            "sha256": "bb",
+            "accuracy": 0.99,
+            "accuracy_95": [0.98, 0.995],
+            "size_bytes": 3_400_000,
+            "ece": 0.004,
+            "ece_95": [0.003, 0.01],
+            "auroc": None,
+            "answered_share": 0.97,
+            "precision": 0.999,
+            "rejected_share": None,
+            "threshold": 0.5,
+        },
+    ],
+}
+PEERS = {
+    "stamp": STAMP,
+    "rows": [
+        {
+            "dataset": "clinc150",
+            "name": "floor",
+            "accuracy": 0.9,
+            "accuracy_95": [0.89, 0.91],
+            "size_bytes": 9_000_000,
+        },
+        {"dataset": "clinc150", "name": "fasttext", "missing": "not installed (fasttext)"},
+    ],
+}
+LATENCY = {
+    "stamp": STAMP,
+    "dataset": "clinc150",
+    "systems": {
+        "edge-router full": {
+            "p50_us": 61.24,
+            "p99_us": 120.4,
+            "p999_us": 400.6,
+            "p50_ratio": 1.0,
+            "by_words": {
+                "5-8": {"p50_us": 62.0, "p99_us": 110.0},
+                "17-1000": {"p50_us": 90.25, "p99_us": 150.0},
+            },
+        },
+        "floor": {
+            "p50_us": 400.0,
+            "p99_us": 500.0,
+            "p999_us": 600.0,
+            "p50_ratio": 6.531,
+            "by_words": {"5-8": {"p50_us": 410.0, "p99_us": 505.0}},
+        },
+    },
+    "ratios_to": "edge-router full",
+    "sha256": {"edge-router full": "aa"},
+    "not_installed": {"fasttext": "not installed (fasttext)"},
+    "cold_start": {"full": {"process start to first decision": {"median_s": 0.2046}}},
+}
+MEMORY = {
+    "stamp": STAMP,
+    "dataset": "clinc150",
+    "rows": [
+        {"label": "numpy, onnxruntime and tokenizers imported", "peak_mb": 60.04},
+        {"label": "full", "sha256": "aa", "routes": 1000, "peak_mb": 83.26},
+    ],
+}
+ARM64 = {
+    "stamp": STAMP,
+    "dataset": "clinc150",
+    "rows": [
+        {
+            "label": "full",
+            "sha256": "aa",
+            "texts": 1013,
+            "goldens": 64,
+            "kinds": [{"kind": "Cortex-A72 (Pi 4)", "differing": 1, "goldens_differing": 0}],
+            "instructions": {
+                "Cortex-A72 (Pi 4)": {"mean": 1_234_567.0, "p50": 1.2e6, "p99": 2.5e6, "texts": 200}
+            },
+        }
+    ],
+}
+BUSY = {
+    "stamp": STAMP,
+    "threads": 2,
+    "rows": [
+        {"policy": "own", "is_busy": False, "updates_per_s": 41.04},
+        {"policy": "own", "is_busy": True, "updates_per_s": 0.84},
+        {"policy": "PASSIVE", "is_busy": False, "updates_per_s": 38.0},
+        {"policy": "PASSIVE", "is_busy": True, "updates_per_s": 21.26},
+    ],
+}
+WHOLE = {
+    "accuracy": ACCURACY,
+    "peers": PEERS,
+    "latency": LATENCY,
+    "memory": MEMORY,
+    "arm64": ARM64,
+    "busy": BUSY,
+}
+
+
+def write_results(folder: Path, results: dict) -> None:
+    """One file a kind, as the commands write them."""
+    folder.mkdir(exist_ok=True)
+    for name, result in results.items():
+        (folder / f"{name}.json").write_text(json.dumps(result), "utf-8")
