@@ -111,7 +111,7 @@ def make_device(results: Results) -> str:
         )
     for row in rows_of(results, "arm64"):
         for kind, counts in row["instructions"].items():
-            what = f"`{row['label']}`: instructions a route, text to Decision, {kind}"
+            what = f"`{row['label']}`: instructions, {row['counted']}, {kind}"
             rows.append([what, f"{counts['mean'] / 1e6:.2f} M (p99 {counts['p99'] / 1e6:.2f} M)"])
     return _table(
         ["on the device", ""], rows, results["latency"] + results["memory"] + results["arm64"]
@@ -131,7 +131,7 @@ def make_arm64(results: Results) -> str:
         for kind in row["kinds"]
     ]
     return _table(
-        ["bundle", "core", "decisions that differ", "goldens that differ"], rows, results["arm64"]
+        ["bundle", "core", "texts that differ", "goldens that differ"], rows, results["arm64"]
     )
 
 

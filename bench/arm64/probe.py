@@ -3,7 +3,7 @@
 ``probe.py decide|count BUNDLE TEXTS``.
 
 ``TEXTS`` is a JSON list. ``decide`` prints goldens and decisions as JSON; ``count`` asks the plugin
-for the instruction total around every route.
+for the instruction total around every call.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ def main(command: str, bundle: str, texts_file: str) -> None:
             {
                 "goldens": goldens,
                 "goldens_checked": len(router.bundle.goldens),
+                "counted": "text to Decision" if router.tools else "text to embedding",
                 "decisions": decisions,
             }
         )
@@ -42,27 +43,34 @@ def main(command: str, bundle: str, texts_file: str) -> None:
 
 
 def describe(router: Router, text: str) -> list[Any]:
-    """Tool, reason, every candidate's confidence to the last bit, and the hash of the logits; or
-    the error's class.
+    """Tool, reason, every candidate's confidence to the last bit, and the hash of each of the
+    model's outputs; or the error's class.
     """
     try:
         decision = router.route(text)
-        logits = router.logits(text).astype("<i4").tobytes()
+        integers = router.integers(text)
     except EdgeRouterError as error:
         return [type(error).__name__]
     candidates = [[c.tool, float(c.confidence).hex()] for c in decision.candidates]
-    return [decision.tool, decision.reason.value, candidates, hashlib.sha256(logits).hexdigest()]
+    hashes = {
+        name: hashlib.sha256(values.astype("<i4").tobytes()).hexdigest()
+        for name, values in integers.items()
+    }
+    return [decision.tool, decision.reason.value, candidates, hashes]
 
 
 def count(router: Router, texts: list[str]) -> None:
-    """Warms up, asks twice in a row (what asking itself costs), then asks after every route."""
+    """Warms up, asks twice in a row (what asking itself costs), then asks after every call: of
+    ``route``, or of ``embed`` where the bundle has no tools.
+    """
+    call = router.route if router.tools else router.embed
     for text in texts[:WARM_UP]:
-        router.route(text)
-    route, ask = router.route, os.getppid
+        call(text)
+    ask = os.getppid
     ask()
     ask()
     for text in texts:
-        route(text)
+        call(text)
         ask()
 
 

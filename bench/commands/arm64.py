@@ -144,6 +144,7 @@ def _measure(
         "texts": len(reference["decisions"]),
         "goldens": reference["goldens_checked"],
         "kinds": kinds,
+        "counted": reference["counted"],
         "instructions": instructions,
     }
 

@@ -114,6 +114,7 @@ ARM64 = {
             "sha256": "aa",
             "texts": 1013,
             "goldens": 64,
+            "counted": "text to Decision",
             "kinds": [{"kind": "Cortex-A72 (Pi 4)", "differing": 1, "goldens_differing": 0}],
             "instructions": {
                 "Cortex-A72 (Pi 4)": {"mean": 1_234_567.0, "p50": 1.2e6, "p99": 2.5e6, "texts": 200}

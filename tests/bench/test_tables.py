@@ -78,7 +78,7 @@ def test_device_table_has_start_memory_and_instructions():
         "| `full`: process start to first decision | 0.205 s |",
         "| numpy, onnxruntime and tokenizers imported, peak | 60.0 MB |",
         "| `full`, peak after 1000 routes | 83.3 MB |",
-        "| `full`: instructions a route, text to Decision, Cortex-A72 (Pi 4) | 1.23 M (p99 2.50 M) |",
+        "| `full`: instructions, text to Decision, Cortex-A72 (Pi 4) | 1.23 M (p99 2.50 M) |",
     ]
 
 

@@ -1,0 +1,87 @@
+import hashlib
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.commands import arm64
+from edge_router import Router
+
+_SPEC = importlib.util.spec_from_file_location("probe", arm64.PROBE)
+probe = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(probe)
+
+
+def test_a_description_has_every_bit_of_the_decision_and_every_output(assistant: Router):
+    tool, reason, candidates, hashes = probe.describe(assistant, "dim the kitchen lights")
+    decision = assistant.route("dim the kitchen lights")
+    assert (tool, reason) == (decision.tool, decision.reason.value)
+    assert [(name, float.fromhex(bits)) for name, bits in candidates] == [
+        (c.tool, c.confidence) for c in decision.candidates
+    ]
+    logits = assistant.logits("dim the kitchen lights").astype("<i4").tobytes()
+    assert hashes["logits"] == hashlib.sha256(logits).hexdigest()
+
+
+def test_a_router_without_tools_is_described_by_its_embedding():
+    base = Router.base()
+    tool, reason, candidates, hashes = probe.describe(base, "dim the kitchen lights")
+    assert (tool, reason, candidates) == (None, "no_tools", [])
+    vector = base.embed("dim the kitchen lights").astype("<i4").tobytes()
+    assert hashes == {"embedding": hashlib.sha256(vector).hexdigest()}
+
+
+def test_the_odd_texts_are_described_without_an_error(assistant: Router):
+    described = [probe.describe(assistant, text) for text in arm64.ODD_TEXTS]
+    assert described[0][1] == "empty_input"
+    assert all(len(found) in (1, 4) for found in described)
+
+
+def test_the_probe_prints_goldens_and_decisions(assistant_path: Path, tmp_path: Path):
+    texts = tmp_path / "texts.json"
+    texts.write_text(json.dumps(["dim the lights", ""]), "utf-8")
+    command = [sys.executable, str(arm64.PROBE), "decide", str(assistant_path), str(texts)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stderr == ""
+    found = json.loads(done.stdout)
+    assert found["goldens"] == []
+    assert found["goldens_checked"] > 0
+    assert found["counted"] == "text to Decision"
+    assert len(found["decisions"]) == 2
+
+
+def test_a_probe_that_fails_is_named_by_its_core():
+    with pytest.raises(OSError, match="this machine: the probe ended with 1"):
+        arm64._run_probe(arm64.NATIVE, Path(), ["decide", "nowhere.router", "nowhere.json"])
+
+
+def test_an_emulated_core_gets_its_name_and_not_the_hosts_libraries(tmp_path: Path):
+    pi, haswell = arm64.KINDS[3], arm64.KINDS[0]
+    assert pi.cpu == "cortex-a72"
+    command = arm64._prefix(pi, tmp_path)
+    assert command[0] == f"{tmp_path}/qemu/qemu-aarch64"
+    assert command[1:3] == ["-U", "LD_LIBRARY_PATH,QEMU_PLUGIN"]
+    assert command[-1] == f"{tmp_path}/sysroot/usr/bin/python3.11"
+    assert "OPENBLAS_CORETYPE=Haswell" in arm64._prefix(haswell, tmp_path)
+    assert arm64._prefix(haswell, tmp_path)[-1] == sys.executable
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler")
+def test_the_plugin_compiles_without_a_warning(tmp_path: Path):
+    source = arm64.PROBE.with_name("instructions.c")
+    command = ["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"]
+    done = subprocess.run(
+        [*command, str(tmp_path / "x.so"), str(source)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_setup_script_is_bash():
+    script = arm64.PROBE.with_name("setup.sh")
+    done = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert script.stat().st_mode & 0o111
