@@ -7,31 +7,15 @@ from bench import datasets
 from bench.__main__ import main
 from edge_router.examples import read_examples
 
-TRAIN = '{"text": "wake me at 7", "label": "alarm"}\n{"text": "Play  Jazz", "label": "music"}\n'
-TEST = '{"text": "play jazz", "label": "music"}\n'
-OUTSIDE = '{"text": "how old is the moon", "label": "oos"}\n'
-
-
-def _listed(text):
-    rows = [(row["text"], row["label"]) for row in map(json.loads, text.splitlines())]
-    return {"rows": len(rows), "sha256": datasets.checksum_rows(rows)}
-
-
-def _write_sets(tmp_path, monkeypatch, files):
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, "utf-8")
-    checksums = tmp_path / "datasets.json"
-    checksums.write_text(json.dumps({name: _listed(text) for name, text in files.items()}), "utf-8")
-    monkeypatch.setattr(datasets, "CHECKSUMS", checksums)
-    monkeypatch.setenv("EDGE_ROUTER_DATA", str(tmp_path))
+TRAIN = [("wake me at 7", "alarm"), ("Play  Jazz", "music")]
+TEST = [("play jazz", "music")]
+TEST_LINE = '{"text": "play jazz", "label": "music"}\n'
 
 
 @pytest.fixture
-def data(tmp_path, monkeypatch):
-    files = {"toys/train.jsonl": TRAIN, "toys/test.jsonl": TEST, "toys/oos_test.jsonl": OUTSIDE}
-    _write_sets(tmp_path, monkeypatch, files)
-    return tmp_path
+def data(write_sets):
+    outside = [("how old is the moon", "oos")]
+    return write_sets({"toys/train": TRAIN, "toys/test": TEST, "toys/oos_test": outside})
 
 
 def test_label_becomes_the_tool_and_oos_becomes_none(data):
@@ -40,7 +24,7 @@ def test_label_becomes_the_tool_and_oos_becomes_none(data):
 
 
 def test_refuses_a_split_with_more_rows_than_the_official_one(data):
-    (data / "toys/test.jsonl").write_text(TEST + TEST, "utf-8")
+    (data / "toys/test.jsonl").write_text(TEST_LINE * 2, "utf-8")
     with pytest.raises(
         datasets.DatasetError,
         match=r"toys/test\.jsonl is not the official split: 2 rows, 1 expected",
@@ -49,14 +33,14 @@ def test_refuses_a_split_with_more_rows_than_the_official_one(data):
 
 
 def test_refuses_a_split_with_another_label(data):
-    (data / "toys/test.jsonl").write_text(TEST.replace("music", "radio"), "utf-8")
+    (data / "toys/test.jsonl").write_text(TEST_LINE.replace("music", "radio"), "utf-8")
     with pytest.raises(datasets.DatasetError, match="texts or labels differ"):
         datasets.read_split("toys", "test")
 
 
 def test_refuses_rows_in_another_order(data):
-    lines = TRAIN.splitlines(keepends=True)
-    (data / "toys/train.jsonl").write_text(lines[1] + lines[0], "utf-8")
+    first, second = (data / "toys/train.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (data / "toys/train.jsonl").write_text(second + first, "utf-8")
     with pytest.raises(datasets.DatasetError, match="texts or labels differ"):
         datasets.read_split("toys", "train")
 
@@ -69,7 +53,7 @@ def test_further_keys_of_a_row_do_not_matter(data):
 
 
 def test_refuses_a_split_that_is_not_listed(data):
-    (data / "toys/valid.jsonl").write_text(TEST, "utf-8")
+    (data / "toys/valid.jsonl").write_text(TEST_LINE, "utf-8")
     with pytest.raises(datasets.DatasetError, match="not listed"):
         datasets.read_split("toys", "valid")
 
@@ -103,8 +87,8 @@ def test_training_examples_hold_no_test_text(data):
         ("test", "valid", True),
     ],
 )
-def test_a_text_stands_in_the_last_of_its_splits_alone(tmp_path, monkeypatch, split, later, kept):
-    _write_sets(tmp_path, monkeypatch, {f"toys/{split}.jsonl": TEST, f"toys/{later}.jsonl": TEST})
+def test_a_text_stands_in_the_last_of_its_splits_alone(write_sets, split, later, kept):
+    write_sets({f"toys/{split}": TEST, f"toys/{later}": TEST})
     assert [e.text for e in datasets.read_unshared("toys", split)] == ["play jazz"] * kept
 
 

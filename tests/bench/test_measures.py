@@ -1,30 +1,14 @@
 import argparse
 import json
+import subprocess
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from bench.bundles import parse_bundle
+from bench import stamp
+from bench.bundles import parse_bundle, parse_entry
 from bench.commands.arm64 import count_differences, summarize_counts
-from bench.commands.latency import summarize
-from bench.peers import PEERS, PeerMissingError, make_peer
 from bench.stamp import write_result
-
-
-def test_percentiles_are_in_microseconds_and_by_length_in_words():
-    times = np.array([[1000, 3000], [1000, 5000]])
-    found = summarize(times, ["go", "turn the lights down now"], beside=times * 2)
-    assert found["p50_us"] == 2.0
-    assert found["by_words"]["1-4"]["p50_us"] == 1.0
-    assert found["by_words"]["5-8"]["p50_us"] == 4.0
-    assert list(found["by_words"]) == ["1-4", "5-8"]
-    assert found["p50_ratio"] == 0.5
-
-
-def test_ratio_is_that_of_the_same_round():
-    noisy = np.array([[1000, 1000], [9000, 9000], [1000, 1000]])
-    assert summarize(noisy * 3, ["a", "b"], beside=noisy)["p50_ratio_range"] == [3.0, 3.0]
 
 
 def test_instructions_exclude_what_asking_costs():
@@ -52,12 +36,6 @@ def test_label_and_path_of_a_bundle():
         parse_bundle("runs/a.router")
 
 
-def test_a_peer_that_cannot_be_imported_is_missing_by_name(monkeypatch):
-    monkeypatch.setitem(PEERS, "not_there", "NotThere")
-    with pytest.raises(PeerMissingError, match="not installed"):
-        make_peer("not_there")
-
-
 def test_result_says_where_and_with_what_it_was_measured(tmp_path, capsys):
     bundle = tmp_path / "a.router"
     bundle.write_bytes(b"abc")
@@ -72,10 +50,29 @@ def test_result_says_where_and_with_what_it_was_measured(tmp_path, capsys):
     assert stamp["machine"]["cores"] >= 1
 
 
-def test_intervals_surround_the_figure_and_are_the_same_every_time():
-    pytest.importorskip("scipy")
-    from bench.scores import interval_of_share
+def test_a_commit_is_marked_where_files_differ_from_it(tmp_path, monkeypatch):
+    def git(*words):
+        identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+        subprocess.run(
+            ["git", "-C", str(tmp_path), *identity, *words], check=True, capture_output=True
+        )
 
-    low, high = interval_of_share([True] * 90 + [False] * 10)
-    assert 0.82 < low < 0.9 < high < 0.97
-    assert interval_of_share([True] * 90 + [False] * 10) == [low, high]
+    monkeypatch.setattr(stamp, "ROOT", tmp_path)
+    assert stamp.git_commit() is None
+    git("init")
+    (tmp_path / "a").write_text("1")
+    git("add", "a")
+    git("commit", "-m", "first")
+    clean = stamp.git_commit()
+    assert len(clean) == 40
+    (tmp_path / "b").write_text("not tracked")
+    assert stamp.git_commit() == clean
+    (tmp_path / "a").write_text("2")
+    assert stamp.git_commit() == clean + "+"
+
+
+def test_a_bundle_on_a_set_needs_set_label_and_path():
+    assert parse_entry("snips/small=a/b=c.router") == ("snips", "small", Path("a/b=c.router"))
+    for wrong in ("snips=a.router", "/small=a.router", "snips/=a.router", "snips/small="):
+        with pytest.raises(argparse.ArgumentTypeError):
+            parse_entry(wrong)
