@@ -1,0 +1,60 @@
+"""Which candidate each parameter takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from edge_router.tools.arguments.argument import Source
+from edge_router.tools.arguments.parameter import Parameter
+from edge_router.tools.arguments.passage import Candidate
+
+LEAST_REQUIRED, LEAST_OPTIONAL = -1.0, 1.0
+"""The scores from which a value is taken: what is not required needs a word that speaks of it."""
+
+
+def choose(
+    parameters: list[Parameter], candidates: Mapping[str, list[Candidate]]
+) -> dict[str, Candidate]:
+    """One candidate for each parameter at most: the best pair first, no word used twice."""
+    pairs = [
+        (-c.score, not p.is_required, place, c.start, -c.end, p, c)
+        for place, p in enumerate(parameters)
+        for c in candidates[p.name]
+        if c.score >= _least(p, c)
+    ]
+    chosen: dict[str, Candidate] = {}
+    taken: list[tuple[int, int, bool]] = []
+    for *_, parameter, candidate in sorted(pairs, key=lambda pair: pair[:5]):
+        is_free = all(
+            b <= candidate.start
+            or (candidate.core_end or candidate.end) <= a
+            or (is_part and parameter.is_part)
+            for a, b, is_part in taken
+        )
+        if parameter.name not in chosen and (is_free or candidate.source is Source.BOOLEAN):
+            chosen[parameter.name] = candidate
+            end = candidate.core_end or candidate.end
+            taken.append((candidate.start, end, parameter.is_part))
+    return _order_numbered(chosen)
+
+
+def _order_numbered(chosen: dict[str, Candidate]) -> dict[str, Candidate]:
+    """``mass1`` before ``mass2``: values of parameters that a number tells apart are in the text's
+    order.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in chosen:
+        base = name.rstrip("0123456789")
+        if base != name:
+            groups.setdefault(base, []).append(name)
+    for names in groups.values():
+        values = sorted((chosen[name] for name in names), key=lambda c: c.start)
+        chosen |= zip(sorted(names), values, strict=True)
+    return chosen
+
+
+def _least(parameter: Parameter, candidate: Candidate) -> float:
+    """The score that a candidate needs; words that may be anything need more."""
+    if parameter.is_required:
+        return LEAST_REQUIRED
+    return LEAST_OPTIONAL + (candidate.source is Source.REST)
