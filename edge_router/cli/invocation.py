@@ -165,7 +165,8 @@ def _complain(error: Exception, message: str, *, is_json: bool) -> int:
 
 def _drop_unwritten() -> None:
     """What could not be written must not be tried again, and fail again, when Python ends."""
-    try:
-        print(end="", flush=True)
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            print(end="", file=stream, flush=True)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

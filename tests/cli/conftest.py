@@ -39,3 +39,9 @@ def run_cli() -> Callable[..., subprocess.CompletedProcess[bytes]]:
 @pytest.fixture(scope="session")
 def tiny_router(tiny: str) -> Router:
     return Router.load(tiny)
+
+
+@pytest.fixture(autouse=True)
+def buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that tests start buffer their output as a user's do, whatever the caller set."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)

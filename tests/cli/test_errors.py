@@ -4,6 +4,7 @@ import errno
 import json
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -142,8 +143,36 @@ def test_wrong_usage_says_what_is_right(arguments, message, capsys):
     assert list(json.loads(captured.out)) == ["error", "kind"]
 
 
-def test_help_for_a_reader_that_has_gone_is_no_error(run_shell):
+def test_help_that_cannot_be_written_is_told(run_shell):
+    line = b"edge-router: No space left on device; free space on that disk and try again\n"
+    for arguments in ("--help", "--version", "route --help"):
+        assert run_shell(f"$EDGE_ROUTER {arguments} >/dev/full; echo $?") == (b"2\n", line)
     assert run_shell("$EDGE_ROUTER --help | true; echo ${PIPESTATUS[0]}") == (b"0\n", b"")
+
+
+PRINTS_AND_FAILS = """
+import sys, types
+from edge_router import DataError
+from edge_router.cli.invocation import invoke
+def run(_):
+    print("not written yet")
+    raise DataError("is wrong; correct it")
+module = types.ModuleType("edge_router.cli.fail")
+module.add_arguments, module.run = (lambda _: None), run
+sys.modules["edge_router.cli.fail"] = module
+sys.exit(invoke(["fail"], {"fail": ""}))
+"""
+
+
+def test_what_could_not_be_written_is_not_tried_again_at_the_end():
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", PRINTS_AND_FAILS],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, b"edge-router: is wrong; correct it\n")
 
 
 @pytest.mark.parametrize("flag", ["", "--json"])

@@ -73,6 +73,8 @@ def test_the_time_is_that_of_routing_alone_in_microseconds(tiny, capsys, monkeyp
     def slow_print(*_: object, **__: object) -> None:
         clock[0] += 10**9
 
+    routed = []
+
     class Router:
         bundle = type("", (), {"manifest": type("", (), {"max_chars": 9})})
 
@@ -82,6 +84,7 @@ def test_the_time_is_that_of_routing_alone_in_microseconds(tiny, capsys, monkeyp
             return cls()
 
         def route(self, text: str, **_: object) -> object:
+            routed.append(text)
             clock[0] += 10**9 if text == "warm up" else 25_000
             return type("", (), {"tool": "a", "to_dict": dict})
 
@@ -93,6 +96,12 @@ def test_the_time_is_that_of_routing_alone_in_microseconds(tiny, capsys, monkeyp
     monkeypatch.setattr(time, "perf_counter_ns", lambda: clock[0])
     assert main(["route", tiny, "one", "two", "--json"]) == 0
     assert [row["latency_us"] for row in rows] == [25.0, 25.0]
+    assert routed == ["warm up", "one", "two"]
+
+
+def test_texts_on_stdin_end_with_0_whatever_was_decided(tiny, run_cli):
+    for lines in (b"the weather\n", b"the weather", b"dim\nthe weather\n", b""):
+        assert run_cli("route", tiny, "-", stdin=lines).returncode == 0
 
 
 def test_a_text_is_cut_at_the_limit_and_the_row_says_so(tiny, run_cli):

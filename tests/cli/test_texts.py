@@ -77,6 +77,9 @@ def test_white_space_before_a_long_line_is_not_counted(read_stdin):
     assert read_stdin(b"\t" * 200_000 + b"abcdefg\r\nnext", 4) == ["abcde", "next"]
     assert read_stdin(b" " * 200_000 + b"\nnext", 4) == ["", "next"]
     assert read_stdin(b" " * 65_552 + b"abcd\r\n", 4) == ["abcd"]
+    # the first piece ends after \r, which is the line's end only before \n
+    assert read_stdin(b" " * 13 + b"abcd\r\nnext", 4) == ["abcd", "next"]
+    assert read_stdin(b" " * 13 + b"abcd\rx\nnext", 4) == ["abcd\r", "next"]
 
 
 @pytest.mark.parametrize("length", [1, 511, 512, 513, 514, 2049, 2050, 2051, 70_000])
