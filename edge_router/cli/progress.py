@@ -39,7 +39,7 @@ class _Steps:
             self._end(f"{total}{f' ({detail}' if detail else ''}")
 
     def _begin(self, name: str, done: int, total: int) -> None:
-        self._name, self._start_s = name, time.perf_counter()
+        self._name = name
         if sys.stderr.isatty():
             from tqdm import tqdm
 
@@ -53,6 +53,7 @@ class _Steps:
                 mininterval=0.5,
                 dynamic_ncols=True,
             )
+        self._start_s = time.perf_counter()
 
     def _end(self, what: str) -> None:
         if self._bar is not None:

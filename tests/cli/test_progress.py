@@ -74,28 +74,37 @@ def test_a_name_obeys_no_terminal(clock, capsys):
     assert capsys.readouterr().err == "reads \\x1b[31m\\u202e: 1 in 0 s\n"
 
 
-def test_a_terminal_shows_one_bar_that_leaves_one_line(open_terminal):
+def read_screen(terminal: Terminal) -> list[str]:
+    """What is left to see: a carriage return begins the line anew."""
+    lines = terminal.getvalue().split("\n")
+    return [re.sub(r".*\r", "", line).rstrip() for line in lines]
+
+
+def test_a_step_that_is_over_at_once_draws_no_bar(open_terminal, clock):
+    terminal = open_terminal()
+    progress = make_progress(is_shown=True)
+    for done in (1, 2, 3):
+        progress("student learns", done, 3)
+    assert terminal.getvalue().replace("\r", "").strip() == "student learns: 3 in 0 s"
+
+
+def test_a_terminal_shows_one_bar_at_a_time_that_leaves_one_line(open_terminal, every_update, clock):
     terminal = open_terminal()
     progress = make_progress(is_shown=True)
     for step in ("fold 1 of 2: student learns", "fold 2 of 2: student learns"):
-        for done in range(1, 2001):
-            progress(f"{step} (loss 0.5)", done, 2000)
-    text = terminal.getvalue()
-    lines = re.sub(r"[^\n]*\r", "", text).splitlines()
-    assert [line.strip() for line in lines] == [
-        "fold 1 of 2: student learns: 2000 (loss 0.5) in 0 s",
-        "fold 2 of 2: student learns: 2000 (loss 0.5) in 0 s",
+        for done in (1, 2, 3):
+            progress(f"{step} (loss 0.5)", done, 3)
+    assert "fold 2 of 2: student learns:  67%|" in terminal.getvalue()
+    assert read_screen(terminal) == [
+        "fold 1 of 2: student learns: 3 (loss 0.5) in 0 s",
+        "fold 2 of 2: student learns: 3 (loss 0.5) in 0 s",
+        "",
     ]
-    assert "\x1b[A" not in text  # a bar below another would move the cursor up
-    assert text.count("%|") <= 2  # a step that is over at once draws no bar
+    assert "\x1b[A" not in terminal.getvalue()  # a bar below another would move the cursor up
 
 
-def test_a_bar_names_its_step_and_shows_what_is_left(open_terminal, monkeypatch):
+def test_a_bar_names_its_step_and_shows_what_is_left(open_terminal, every_update):
     terminal = open_terminal()
-    import tqdm
-
-    # every update is drawn
-    monkeypatch.setattr(tqdm.tqdm, "__init__", _without_delays(tqdm.tqdm.__init__))
     progress = make_progress(is_shown=True)
     progress("teacher learns", 50, 100)
     progress("teacher learns", 51, 100)
@@ -105,6 +114,15 @@ def test_a_bar_names_its_step_and_shows_what_is_left(open_terminal, monkeypatch)
     progress("student learns (loss 0.250)", 1, 2)
     assert "loss 0.250" in terminal.getvalue()
     progress("student learns (loss 0.125)", 2, 2)
+    assert read_screen(terminal)[0].startswith("teacher learns: 51 done in ")
+
+
+@pytest.fixture
+def every_update(monkeypatch):
+    """Bars are drawn at every update."""
+    import tqdm
+
+    monkeypatch.setattr(tqdm.tqdm, "__init__", _without_delays(tqdm.tqdm.__init__))
 
 
 def _without_delays(init):
