@@ -64,15 +64,20 @@ def read_examples(path: str | Path) -> list[Example]:
     return [_make_example(row, str(path), line) for line, row in rows]
 
 
-def read_text(path: Path) -> str:
-    """A file's text; raises DataError where it cannot be read or is not UTF-8."""
+def read_text(path: Path, *, max_bytes: int = -1) -> str:
+    """A file's text; raises DataError where it cannot be read, is not UTF-8, or has more than
+    ``max_bytes``.
+    """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(max_bytes if max_bytes < 0 else max_bytes + 1)
     except (OSError, ValueError) as error:  # a path with a zero byte in it is a ValueError
         reason = error.strerror if isinstance(error, OSError) else error
         raise DataError(
             f"cannot be read ({reason}); give the path of a file", file=str(path)
         ) from error
+    if 0 <= max_bytes < len(data):
+        raise DataError(f"is larger than {max_bytes >> 20} MiB; split it", file=str(path))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -4,15 +4,15 @@ known.
 
 from __future__ import annotations
 
-import reprlib
 from pathlib import Path
+from reprlib import repr as show
 from typing import Any
 
 from edge_router.errors import DataError
-from edge_router.examples import Example, check_keys, check_text, is_unicode
-from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, Tool, is_name
+from edge_router.examples import Example, check_keys, check_text
+from edge_router.tool import NAME_RULE, Tool
+from edge_router.tools.definition import check_names, define_tool
 from edge_router.tools.document import read_document
-from edge_router.tools.plain_json import is_plain_json
 
 _TOOL_KEYS = {"name", "description", "examples", "parameters"}
 _FILE_KEYS = {"tools", "no_tool_examples"}
@@ -39,8 +39,7 @@ def read_tools(path: str | Path) -> tuple[list[Tool], list[Example]]:
             Example(text, tool.name, (), f"{path} ({tool.name})", i)
             for i, text in enumerate(texts, 1)
         ]
-    if len({tool.name for tool in tools}) != len(tools):
-        raise DataError("names a tool twice; merge the two entries", file=str(path))
+    check_names(tools, str(path))
     unfit = _texts(whole.get("no_tool_examples"), "no_tool_examples", str(path))
     examples += [
         Example(text, None, (), f"{path} (no_tool_examples)", i) for i, text in enumerate(unfit, 1)
@@ -49,30 +48,14 @@ def read_tools(path: str | Path) -> tuple[list[Tool], list[Example]]:
 
 
 def _make_tool(entry: Any, file: str) -> tuple[Tool, list[str]]:
-    name: Any = entry.get("name") if isinstance(entry, dict) else None
-    if not is_name(name):
-        raise DataError(
-            f"has a tool without a proper name: {reprlib.repr(entry)}; {NAME_RULE}", file=file
-        )
-    where = f"{file} ({name})"
+    if not isinstance(entry, dict):
+        raise DataError(f"has a tool without a proper name: {show(entry)}; {NAME_RULE}", file=file)
+    tool = define_tool(
+        entry.get("name"), entry.get("description"), entry.get("parameters"), file=file
+    )
+    where = f"{file} ({tool.name})"
     check_keys(entry, _TOOL_KEYS, where, None)
-    description, parameters = entry.get("description"), entry.get("parameters")
-    if description is None:
-        description = ""
-    if (
-        not isinstance(description, str)
-        or len(description) > MAX_DESCRIPTION_CHARS
-        or not is_unicode(description)
-    ):
-        raise DataError(
-            f"needs a text of at most {MAX_DESCRIPTION_CHARS} characters as description", file=where
-        )
-    if parameters is not None and not (isinstance(parameters, dict) and is_plain_json(parameters)):
-        raise DataError(
-            "needs a JSON Schema object as parameters; quote dates and keys that are numbers",
-            file=where,
-        )
-    return Tool(name, description, parameters), _texts(entry.get("examples"), "examples", where)
+    return tool, _texts(entry.get("examples"), "examples", where)
 
 
 def _texts(value: Any, key: str, file: str) -> list[str]:

@@ -54,7 +54,7 @@ def test_reads_a_json_list_of_tools_without_yaml(write, monkeypatch):
         ("- tea", "without a proper name"),
         ("- {name: 7}", "without a proper name"),
         ("- {name: 'tea '}", "without a proper name"),
-        ("- {name: tea}\n- {name: tea}", "names a tool twice"),
+        ("- {name: tea}\n- {name: tea}", "names the tool .tea. twice"),
         ("- {name: tea, exmaples: [a]}", r"tea\): has the unknown key 'exmaples'"),
         ("- {name: tea, examples: tea please}", r"tea\): needs a list of texts"),
         ("- {name: tea, examples: [no]}", "quote those that look like numbers or yes and no"),
