@@ -8,7 +8,8 @@
     ├── DataError          an examples or tools file to correct (file and line are named)
     ├── RecipeError        a recipe with an unknown key or an impossible value
     ├── ParityError        the exported model is not bit for bit the trained one
-    └── MissingExtraError  a command that needs an extra which is not installed
+    ├── MissingExtraError  a command that needs an extra which is not installed
+    └── ToolError          a tool tells its user why it could not do what was asked
 
 Every message ends with what to do next. Text that cannot be decided is not an error: it is a
 :class:`~edge_router.decision.Decision` with a reason.
@@ -59,3 +60,7 @@ class MissingExtraError(EdgeRouterError):
         )
         self.extra = extra
         self.package = package
+
+
+class ToolError(EdgeRouterError):
+    """Raised by a tool: its message is shown to the user, as no other exception's is."""
