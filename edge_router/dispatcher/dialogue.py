@@ -1,0 +1,150 @@
+"""A tool's arguments as they become known: from the query, from replies, from a remote model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from edge_router.dispatcher.outcome import Argument
+from edge_router.dispatcher.parts import Fills, Found, Reading
+from edge_router.dispatcher.phrases import Phrases
+from edge_router.tools.registry import RunnableTool
+
+REPLY = "reply"
+"""As an argument's source: the whole reply to the question for it."""
+REMOTE = "remote"
+"""As an argument's source: a remote model chose it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """What is known of a tool's arguments, and what to ask next."""
+
+    runnable: RunnableTool
+    """The tool."""
+    arguments: tuple[Argument, ...] = ()
+    """What is known, in the schema's order."""
+    readings: tuple[tuple[str, tuple[Argument, ...]], ...] = ()
+    """Parameters whose words have several meanings, and these."""
+    problem: str | None = None
+    """What was wrong with the value of ``invalid``."""
+    invalid: str | None = None
+    """The parameter whose value is not possible."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The arguments as the tool takes them."""
+        return {argument.name: argument.value for argument in self.arguments}
+
+    @property
+    def awaited(self) -> str | None:
+        """The parameter to ask for next; ``None``: none."""
+        if self.invalid is not None:
+            return self.invalid
+        open_ones = {name for name, _ in self.readings} - self.values.keys()
+        open_ones.update(self._missing())
+        listed = [name for name in self._properties if name in open_ones]
+        return next(iter([*listed, *sorted(open_ones)]), None)
+
+    def read(self, text: str, *, fill: Fills, now: datetime) -> Dialogue:
+        """With what ``text`` says of the parameters."""
+        return self._with(fill(self.runnable.tool.parameters, text, now=now))
+
+    def read_reply(self, reply: str, *, to: str, fill: Fills, now: datetime) -> Dialogue:
+        """With what the reply to a question for the parameter ``to`` says of it and of what is
+        missing besides; a parameter that may be any text takes the reply as it is, where nothing
+        else is found in it.
+        """
+        names = {to, *self._missing()}
+        properties = {n: part for n, part in self._properties.items() if n in names}
+        schema = {**self._parameters, "properties": properties, "required": sorted(names)}
+        heard = self._with(fill(schema, reply, now=now))
+        is_heard = to in heard.values or to in dict(heard.readings)
+        if is_heard or not reply.strip() or not _is_plain_text(self.schema(to)):
+            return heard
+        start, words = len(reply) - len(reply.lstrip()), reply.strip()
+        end = start + len(words)
+        return heard.take(
+            [Argument(name=to, value=words, text=words, start=start, end=end, source=REPLY)]
+        )
+
+    def take(self, arguments: Iterable[Argument]) -> Dialogue:
+        """With further arguments; a later one takes the place of an earlier one."""
+        found = {a.name: a for a in [*self.arguments, *arguments]}
+        order = {name: number for number, name in enumerate(self._properties)}
+        known = sorted(found.values(), key=lambda a: order.get(a.name, len(order)))
+        return replace(self, arguments=tuple(known))
+
+    def check(self) -> Dialogue:
+        """Without an argument that the schema does not allow, and with what is wrong with it;
+        unchanged while one is still to be asked for.
+        """
+        problem = None if self.awaited is not None else self.runnable.check(self.values)
+        if problem is None:
+            return self
+        name = problem.path.split(".")[0].split("[")[0]
+        if name not in self._properties:
+            return self  # nothing to ask for: the runner refuses it, and says why
+        kept = tuple(argument for argument in self.arguments if argument.name != name)
+        return replace(self, arguments=kept, problem=str(problem), invalid=name)
+
+    def question(self, phrases: Phrases) -> str:
+        """What to ask for the awaited parameter."""
+        name = self.awaited
+        assert name is not None
+        meanings = [str(argument.value) for argument in dict(self.readings).get(name, ())]
+        schema = self.schema(name)
+        if meanings and isinstance(schema, dict):
+            schema = {**schema, "enum": meanings}
+        return phrases.question(name, schema, self.problem)
+
+    def schema(self, name: str) -> Any:
+        """A parameter's JSON Schema."""
+        return self._properties.get(name)
+
+    def _missing(self) -> list[str]:
+        known = self.values
+        return [name for name in self._parameters.get("required") or () if name not in known]
+
+    @property
+    def _parameters(self) -> dict[str, Any]:
+        return self.runnable.tool.parameters or {}
+
+    @property
+    def _properties(self) -> dict[str, Any]:
+        properties = self._parameters.get("properties")
+        return properties if isinstance(properties, dict) else {}
+
+    def _with(self, reading: Reading) -> Dialogue:
+        readings = tuple((r.name, _arguments(r.readings)) for r in reading.ambiguous)
+        return replace(self, readings=readings).take(_arguments(reading.arguments))
+
+
+def remote_arguments(values: dict[str, Any]) -> list[Argument]:
+    """What a remote model chose, as arguments."""
+    return [Argument(name=name, value=value, source=REMOTE) for name, value in values.items()]
+
+
+def _arguments(found: Sequence[Found]) -> tuple[Argument, ...]:
+    return tuple(
+        Argument(
+            name=f.name,
+            value=f.value,
+            typed=f.typed,
+            text=f.text,
+            start=f.start,
+            end=f.end,
+            confidence=f.confidence,
+            source=str(f.source),
+        )
+        for f in found
+    )
+
+
+def _is_plain_text(schema: Any) -> bool:
+    """Whether any words at all are a value: nothing else says what they must be."""
+    if not isinstance(schema, dict) or schema.get("type") != "string":
+        return False
+    return not schema.keys() & {"enum", "const", "format", "pattern"}

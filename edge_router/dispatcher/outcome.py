@@ -1,0 +1,173 @@
+"""What a dispatch ends with: frozen values, whatever happened."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from edge_router.decision import Decision
+from edge_router.errors import EdgeRouterError
+from edge_router.tools.runner import ToolResult
+from edge_router.tools.value import to_json
+
+
+class Status(StrEnum):
+    """How a dispatch ended; a closed set."""
+
+    DONE = "done"
+    """The tool ran: ``text`` is its answer."""
+    ANSWERED = "answered"
+    """No tool ran: ``text`` is what the remote model said."""
+    NEEDS_ARGUMENT = "needs_argument"
+    """``text`` asks for an argument: go on with ``Dispatcher.resume``."""
+    NEEDS_CONFIRMATION = "needs_confirmation"
+    """``text`` asks whether to run the tool: go on with ``Dispatcher.resume``."""
+    ABSTAINED = "abstained"
+    """No tool is clear enough; ``decision`` has the candidates."""
+    NO_PROGRAM = "no_program"
+    """The router decided for a tool that the dispatcher was not given."""
+    FAILED = "failed"
+    """The tool did not do it: ``result`` says why."""
+    CANCELLED = "cancelled"
+    """The user does not want it any more."""
+    GIVEN_UP = "given_up"
+    """The user's replies did not say what was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """The value of one parameter."""
+
+    name: str
+    """The parameter."""
+    value: Any
+    """Its value as JSON has it."""
+    typed: Any = None
+    """The value as Python has it, where that differs: a date, time, datetime or timedelta."""
+    text: str = ""
+    """The words that say so; empty for a default and for what a remote model chose."""
+    start: int = 0
+    """First character of these words, in the query or reply that they stand in."""
+    end: int = 0
+    """One past the last."""
+    confidence: float = 1.0
+    """0 to 1: how clearly the words say so."""
+    source: str = ""
+    """What the value comes from: ``number``, ``date``, ``reply``, ``remote`` and so on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """What an outcome waits for; ``Dispatcher.resume`` goes on from it."""
+
+    tool: str
+    """The tool that will run."""
+    arguments: tuple[Argument, ...]
+    """What is known of its arguments."""
+    awaited: str | None
+    """The parameter that was asked for; ``None``: whether to run the tool."""
+    unhelpful_replies: int = 0
+    """Replies so far that did not say what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Where the time went, in microseconds."""
+
+    routing_us: int = 0
+    """The router's decision."""
+    arguments_us: int = 0
+    """Finding and checking the arguments."""
+    tool_us: int = 0
+    """The tool, retries included."""
+    remote_us: int = 0
+    """The remote model."""
+    total_us: int = 0
+    """From the call to its end; what is in none of the above is overhead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a text led to."""
+
+    text: str
+    """What to show or say to the user."""
+    status: Status
+    """How it ended."""
+    query: str
+    """What the user asked."""
+    decision: Decision
+    """What the router decided."""
+    tool: str | None = None
+    """The tool that ran or is to run; ``None`` where there is none."""
+    arguments: tuple[Argument, ...] = ()
+    """Its arguments, as far as they are known."""
+    result: ToolResult | None = None
+    """What came of running it; ``None`` where it did not run."""
+    pending: Pending | None = None
+    """What is waited for, where ``text`` is a question."""
+    tokens_in: int = 0
+    """Tokens sent to the remote model; 0: nothing left the device."""
+    tokens_out: int = 0
+    """Tokens that it answered."""
+    sent: tuple[dict[str, str], ...] = ()
+    """The messages, exactly as they left the device."""
+    remote_error: EdgeRouterError | None = field(default=None, compare=False)
+    """Why the remote model was of no help, where it was asked and was not."""
+    timings: Timings = field(default=Timings(), compare=False)
+    """Where the time went."""
+
+    @property
+    def is_question(self) -> bool:
+        """Whether ``text`` waits for a reply."""
+        return self.pending is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, in a fixed order of keys."""
+        return {
+            "text": self.text,
+            "status": self.status.value,
+            "query": self.query,
+            "decision": self.decision.to_dict(),
+            "tool": self.tool,
+            "arguments": [_argument_to_dict(argument) for argument in self.arguments],
+            "result": None if self.result is None else _result_to_dict(self.result),
+            "awaited": None if self.pending is None else self.pending.awaited,
+            "tokens_in": self.tokens_in,
+            "tokens_out": self.tokens_out,
+            "sent": list(self.sent),
+            "remote_error": None if self.remote_error is None else str(self.remote_error),
+            "timings": asdict(self.timings),
+        }
+
+
+def plain(value: Any) -> Any:
+    """A tool's value as JSON has it; what JSON has no word for, as Python shows it."""
+    try:
+        return to_json(value)
+    except TypeError:
+        return str(value)
+
+
+def _argument_to_dict(argument: Argument) -> dict[str, Any]:
+    return {
+        "name": argument.name,
+        "value": argument.value,
+        "text": argument.text,
+        "start": argument.start,
+        "end": argument.end,
+        "confidence": argument.confidence,
+        "source": argument.source,
+    }
+
+
+def _result_to_dict(result: ToolResult) -> dict[str, Any]:
+    return {
+        "status": result.status.value,
+        "value": plain(result.value),
+        "problem": result.problem,
+        "argument": result.argument,
+        "attempts": result.attempts,
+        "latency_us": result.latency_us,
+    }

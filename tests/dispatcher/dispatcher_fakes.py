@@ -1,0 +1,193 @@
+"""A router, a filler and a remote model that do as they are told."""
+
+import asyncio
+import dataclasses
+import re
+from datetime import datetime
+from typing import Any
+
+from edge_router.decision import Candidate, Decision, Reason
+from edge_router.dispatcher import Dispatcher
+from edge_router.errors import EdgeRouterError
+
+NOW = datetime(2026, 3, 31, 18, 30)
+
+
+class FakeRouter:
+    """Decides by the first word of a text; ``maybe`` and ``what`` are unclear, ``sing`` is out of
+    scope.
+    """
+
+    def route(self, text: str) -> Decision:
+        word = text.split()[0] if text.split() else ""
+        if word in ("", "maybe", "what", "sing"):
+            return self._abstain(word)
+        return Decision(word, 0.9, Reason.CONFIDENT, (Candidate(word, 0.9),), 0.5)
+
+    def _abstain(self, word: str) -> Decision:
+        if not word:
+            return Decision(None, 0.0, Reason.EMPTY_INPUT, (), 0.5)
+        if word == "sing":
+            candidates = (Candidate(None, 0.8), Candidate("dim", 0.1))
+            return Decision(None, 0.8, Reason.OUT_OF_SCOPE, candidates, 0.5)
+        candidates = (Candidate("dim", 0.4), Candidate(None, 0.3), Candidate("tea", 0.2))
+        return Decision(None, 0.4, Reason.LOW_CONFIDENCE, candidates, 0.5)
+
+
+@dataclasses.dataclass
+class Found:
+    name: str
+    value: Any
+    text: str
+    start: int
+    end: int
+    confidence: float = 0.8
+    source: str = "word"
+    typed: Any = None
+
+
+@dataclasses.dataclass
+class Unclear:
+    name: str
+    readings: tuple[Found, ...]
+
+
+@dataclasses.dataclass
+class Reading:
+    arguments: tuple[Found, ...]
+    missing: tuple[str, ...]
+    ambiguous: tuple[Unclear, ...] = ()
+
+
+def fill(parameters: dict[str, Any] | None, text: str, *, now: datetime) -> Reading:
+    """Numbers for integers, a word of the choices for them, ``6`` for a time means two things."""
+    assert now == NOW
+    parameters = parameters or {}
+    found, unclear = [], []
+    for name, schema in parameters.get("properties", {}).items():
+        if schema.get("format") == "time" and (match := re.search(r"\b\d\d?(:\d\d)?\b", text)):
+            values = [match[0]] if match[1] else [f"0{match[0]}:00", f"{int(match[0]) + 12}:00"]
+            readings = tuple(Found(name, value, match[0], *match.span()) for value in values)
+            if len(readings) > 1:
+                unclear.append(Unclear(name, readings))
+            found += readings[:1] if len(readings) == 1 else ()
+            continue
+        pattern = r"\b\d+\b" if schema.get("type") == "integer" else None
+        if "enum" in schema:
+            pattern = rf"\b({'|'.join(schema['enum'])})\b"
+        if pattern and (match := re.search(pattern, text)):
+            value = int(match[0]) if schema.get("type") == "integer" else match[0]
+            found.append(Found(name, value, match[0], *match.span()))
+    names = {each.name for each in [*found, *unclear]}
+    missing = tuple(name for name in parameters.get("required", ()) if name not in names)
+    return Reading(tuple(found), missing, tuple(unclear))
+
+
+@dataclasses.dataclass
+class Said:
+    text: str
+    tool: str | None = None
+    arguments: dict[str, Any] = dataclasses.field(default_factory=dict)
+    tokens_in: int = 10
+    tokens_out: int = 5
+    sent: tuple[dict[str, str], ...] = ({"role": "user", "content": "asked"},)
+
+
+class Speech:
+    """Three words; with an error, it breaks off after the first."""
+
+    def __init__(self, remote: "FakeRemote"):
+        self.remote = remote
+        self.answer: Said | None = None
+        self.is_closed = False
+
+    def __iter__(self):
+        for number, word in enumerate(["It ", "is ", "done."]):
+            if number and self.remote.error:
+                raise self.remote.error
+            yield word
+        self.answer = Said("It is done.")
+
+    async def __aiter__(self):
+        for word in self:
+            await asyncio.sleep(0)
+            yield word
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.is_closed = True
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_):
+        self.is_closed = True
+
+
+class FakeRemote:
+    def __init__(self, *, choice: Said | None = None, error: EdgeRouterError | None = None):
+        self.choice = choice or Said("I cannot do that.")
+        self.error = error
+        self.asked: list[Any] = []
+        self.speeches: list[Speech] = []
+
+    def final_words(self, query, tool_name, result, *, tools):
+        self.asked.append((query, tool_name, result, [tool.name for tool in tools]))
+        if self.error:
+            raise self.error
+        return Said("It is done.")
+
+    async def final_words_async(self, *question, tools):
+        await asyncio.sleep(0)
+        return self.final_words(*question, tools=tools)
+
+    def stream_final_words(self, *question, tools):
+        self.asked.append(question)
+        self.speeches.append(Speech(self))
+        return self.speeches[-1]
+
+    stream_final_words_async = stream_final_words
+
+    def choose(self, query, tools, shortlist):
+        self.asked.append((query, [tool.name for tool in tools], list(shortlist)))
+        if self.error:
+            raise self.error
+        return self.choice
+
+    async def choose_async(self, *question):
+        await asyncio.sleep(0)
+        return self.choose(*question)
+
+
+class Both:
+    """A dispatcher that answers each call twice, with and without an event loop, and shows that
+    the outcomes are alike.
+    """
+
+    def __init__(self, dispatcher: Dispatcher):
+        self.dispatcher = dispatcher
+
+    def dispatch(self, text: str):
+        return self._same(
+            self.dispatcher.dispatch(text), asyncio.run(self.dispatcher.adispatch(text))
+        )
+
+    def resume(self, outcome, reply: str):
+        return self._same(
+            self.dispatcher.resume(outcome, reply),
+            asyncio.run(self.dispatcher.aresume(outcome, reply)),
+        )
+
+    def _same(self, one, other):
+        plain = [_without_times(outcome.to_dict()) for outcome in (one, other)]
+        assert plain[0] == plain[1]
+        return one
+
+
+def _without_times(outcome: dict[str, Any]) -> dict[str, Any]:
+    del outcome["timings"]
+    if outcome["result"]:
+        del outcome["result"]["latency_us"]
+    return outcome
