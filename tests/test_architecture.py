@@ -38,6 +38,7 @@ MAY_COMPUTE = {"routing", "router", "evaluate", "verify", "cli"}
 # Extras, each inside the function that needs it.
 EXTRAS_INSIDE = {
     "tools/document.py": {"yaml"},
+    "tools/mcp_server.py": {"mcp"},
     "cli/progress.py": {"tqdm"},
     "cli/train.py": {"edge_router_export"},
     "cli/pretrain.py": {"edge_router_export"},
