@@ -39,6 +39,7 @@ MAY_COMPUTE = {"routing", "router", "evaluate", "verify", "cli"}
 EXTRAS_INSIDE = {
     "tools/document.py": {"yaml"},
     "tools/mcp_server.py": {"mcp"},
+    "tools/openapi_service.py": {"httpx2"},
     "cli/progress.py": {"tqdm"},
     "cli/train.py": {"edge_router_export"},
     "cli/pretrain.py": {"edge_router_export"},

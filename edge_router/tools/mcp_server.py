@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from edge_router.errors import DataError, MissingExtraError, ToolError
+from edge_router.tools.address import check_address
 from edge_router.tools.background import BackgroundLoop
 from edge_router.tools.registry import DEFAULT_TIMEOUT_S, RESULT, RunnableTool
 from edge_router.tools.schemas.entry import read_entry
@@ -18,7 +18,6 @@ from edge_router.tools.schemas.formats import MAX_TOOLS
 
 START_TIMEOUT_S = 60.0
 """How long a server may take to start and list its tools."""
-_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _SHOWN_CHARS = 500  # of what a server says to a user; some append whole tracebacks
 
 
@@ -181,15 +180,8 @@ def _read_target(target: str | Sequence[str] | Callable[[], Any]) -> Callable[[]
     if callable(target):
         return target
     if isinstance(target, str):
-        parts = urlsplit(target)
-        if parts.scheme != "https" and (
-            parts.scheme != "http" or parts.hostname not in _LOCAL_HOSTS
-        ):
-            raise DataError(
-                f"cannot use the MCP server {target!r}; give an address with https, http for this "
-                "device only, or a command as a list of words"
-            )
-        return lambda: target
+        address = check_address(target)
+        return lambda: address
     if not target or not all(isinstance(word, str) for word in target):
         raise DataError("needs the words of a command to start an MCP server; give a list of them")
     return partial(_start_command, tuple(target))

@@ -137,7 +137,7 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch):
     "target", ["http://example.org/mcp", "ftp://localhost/", "server.py", [], [3], ""]
 )
 def test_a_target_that_cannot_be_meant_or_is_not_safe_is_refused(target):
-    with pytest.raises(DataError, match=r"give (an address|a list)"):
+    with pytest.raises(DataError, match=r"give (one with https://|a list)"):
         McpServer(target)
 
 
