@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from typing import Any
 
 from edge_router.dispatcher.outcome import Argument
 from edge_router.dispatcher.parts import Fills, Found, Reading
 from edge_router.dispatcher.phrases import Phrases
 from edge_router.tools.registry import RunnableTool
+from edge_router.tools.template import Spoken
 
 REPLY = "reply"
 """As an argument's source: the whole reply to the question for it."""
@@ -26,12 +27,12 @@ class Dialogue:
     """The tool."""
     arguments: tuple[Argument, ...] = ()
     """What is known, in the schema's order."""
-    readings: tuple[tuple[str, tuple[Argument, ...]], ...] = ()
-    """Parameters whose words have several meanings, and these."""
+    readings: Mapping[str, tuple[Argument, ...]] = field(default_factory=dict)
+    """What the words for a parameter may mean, where they mean several things."""
     problem: str | None = None
     """What was wrong with the value of ``invalid``."""
     invalid: str | None = None
-    """The parameter whose value is not possible."""
+    """The parameter whose value is not possible, or was not in the reply."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -43,7 +44,7 @@ class Dialogue:
         """The parameter to ask for next; ``None``: none."""
         if self.invalid is not None:
             return self.invalid
-        open_ones = {name for name, _ in self.readings} - self.values.keys()
+        open_ones = self.readings.keys() - self.values.keys()
         open_ones.update(self._missing())
         listed = [name for name in self._properties if name in open_ones]
         return next(iter([*listed, *sorted(open_ones)]), None)
@@ -54,21 +55,25 @@ class Dialogue:
 
     def read_reply(self, reply: str, *, to: str, fill: Fills, now: datetime) -> Dialogue:
         """With what the reply to a question for the parameter ``to`` says of it and of what is
-        missing besides; a parameter that may be any text takes the reply as it is, where nothing
-        else is found in it.
+        missing besides.
+
+        Where nothing is found in it, the reply may be the rest of words that were not clear (*six*,
+        then *in the evening*), or be the value as it is, of a parameter that may be any text.
         """
         names = {to, *self._missing()}
-        properties = {n: part for n, part in self._properties.items() if n in names}
+        properties = {n: _asked(part) for n, part in self._properties.items() if n in names}
         schema = {**self._parameters, "properties": properties, "required": sorted(names)}
         heard = self._with(fill(schema, reply, now=now))
-        is_heard = to in heard.values or to in dict(heard.readings)
-        if is_heard or not reply.strip() or not _is_plain_text(self.schema(to)):
+        if to in heard.values:
             return heard
-        start, words = len(reply) - len(reply.lstrip()), reply.strip()
-        end = start + len(words)
-        return heard.take(
-            [Argument(name=to, value=words, text=words, start=start, end=end, source=REPLY)]
-        )
+        answer: list[Argument] = []
+        if unclear := self.readings.get(to):
+            completed = self._with(fill(schema, f"{unclear[0].text} {reply}", now=now))
+            # its place is in no text that the user wrote
+            answer = [replace(a, start=0, end=0) for a in completed.arguments if a.name == to]
+        elif reply.strip() and self._may_be_any_text(to):
+            answer = [self._whole(reply, to)]
+        return heard.take(answer) if answer else replace(heard, invalid=to)
 
     def take(self, arguments: Iterable[Argument]) -> Dialogue:
         """With further arguments; a later one takes the place of an earlier one."""
@@ -94,7 +99,7 @@ class Dialogue:
         """What to ask for the awaited parameter."""
         name = self.awaited
         assert name is not None
-        meanings = [str(argument.value) for argument in dict(self.readings).get(name, ())]
+        meanings = [_shown(argument) for argument in self.readings.get(name, ())]
         schema = self.schema(name)
         if meanings and isinstance(schema, dict):
             schema = {**schema, "enum": meanings}
@@ -103,6 +108,25 @@ class Dialogue:
     def schema(self, name: str) -> Any:
         """A parameter's JSON Schema."""
         return self._properties.get(name)
+
+    def spoken(self) -> dict[str, Any]:
+        """The arguments as a sentence says them: times and dates in the user's own words."""
+        return {
+            a.name: Spoken(a.text, a.typed) if a.text and a.typed is not None else a.value
+            for a in self.arguments
+        }
+
+    def _whole(self, reply: str, name: str) -> Argument:
+        start, words = len(reply) - len(reply.lstrip()), reply.strip()
+        end = start + len(words)
+        return Argument(name=name, value=words, text=words, start=start, end=end, source=REPLY)
+
+    def _may_be_any_text(self, name: str) -> bool:
+        """Whether nothing says what the words must be."""
+        schema = self.schema(name)
+        if not isinstance(schema, dict) or schema.get("type") != "string":
+            return False
+        return not schema.keys() & {"enum", "const", "format", "pattern"}
 
     def _missing(self) -> list[str]:
         known = self.values
@@ -118,8 +142,9 @@ class Dialogue:
         return properties if isinstance(properties, dict) else {}
 
     def _with(self, reading: Reading) -> Dialogue:
-        readings = tuple((r.name, _arguments(r.readings)) for r in reading.ambiguous)
-        return replace(self, readings=readings).take(_arguments(reading.arguments))
+        readings = {unclear.name: _arguments(unclear.readings) for unclear in reading.ambiguous}
+        known = replace(self, readings={**self.readings, **readings})
+        return known.take(_arguments(reading.arguments))
 
 
 def remote_arguments(values: dict[str, Any]) -> list[Argument]:
@@ -143,8 +168,18 @@ def _arguments(found: Sequence[Found]) -> tuple[Argument, ...]:
     )
 
 
-def _is_plain_text(schema: Any) -> bool:
-    """Whether any words at all are a value: nothing else says what they must be."""
-    if not isinstance(schema, dict) or schema.get("type") != "string":
-        return False
-    return not schema.keys() & {"enum", "const", "format", "pattern"}
+def _asked(schema: Any) -> Any:
+    """A parameter's schema without its default: a reply that says nothing is no answer."""
+    if not isinstance(schema, dict):
+        return schema
+    return {key: part for key, part in schema.items() if key != "default"}
+
+
+def _shown(argument: Argument) -> str:
+    """A reading as a question shows it: times without seconds that nobody said."""
+    typed = argument.typed
+    if isinstance(typed, datetime):
+        return typed.isoformat(" ", "minutes")
+    if isinstance(typed, time):
+        return typed.isoformat("minutes")
+    return str(argument.value)

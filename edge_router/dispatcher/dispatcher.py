@@ -105,7 +105,11 @@ class Dispatcher:
             raise InputError(f"a reply must be a str, not {type(reply).__name__}; decode it first")
         turn = Turn(outcome.query)
         turn.decision = outcome.decision
-        known = Dialogue(runnable=self.tools[pending.tool], arguments=pending.arguments)
+        known = Dialogue(
+            runnable=self.tools[pending.tool],
+            arguments=pending.arguments,
+            readings=pending.readings,
+        )
         if self._phrases.is_way_out(reply):
             return _end(turn, Status.CANCELLED, self._phrases.cancelled, known)
         unhelpful = pending.unhelpful_replies
@@ -140,12 +144,13 @@ class Dispatcher:
             tool=dialogue.runnable.name,
             arguments=dialogue.arguments,
             awaited=awaited,
+            readings=dialogue.readings,
             unhelpful_replies=unhelpful,
         )
         if awaited is not None:
             said = dialogue.question(self._phrases)
             return _end(turn, Status.NEEDS_ARGUMENT, said, dialogue, pending=pending)
-        said = self._phrases.confirmation(dialogue.runnable.name, dialogue.values)
+        said = self._phrases.confirmation(dialogue.runnable.name, dialogue.spoken())
         if unhelpful:
             said = f"{self._phrases.confirm_again} {said}"
         return _end(turn, Status.NEEDS_CONFIRMATION, said, dialogue, pending=pending)
@@ -171,7 +176,7 @@ class Dispatcher:
         if runnable.template is not None:
             named = value if isinstance(value, dict) else {}
             with suppress(LookupError, ValueError, TypeError):  # else the result speaks for itself
-                return runnable.template.fill({"result": value, **dialogue.values, **named})
+                return runnable.template.fill({"result": value, **dialogue.spoken(), **named})
         return self._phrases.done if value is None else say(value)
 
     def _abstain(self, turn: Turn, decision: Decision) -> Flow[Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -67,6 +68,8 @@ class Pending:
     """What is known of its arguments."""
     awaited: str | None
     """The parameter that was asked for; ``None``: whether to run the tool."""
+    readings: Mapping[str, tuple[Argument, ...]] = field(default_factory=dict)
+    """What the words for a parameter may mean, where they mean several things."""
     unhelpful_replies: int = 0
     """Replies so far that did not say what was asked for."""
 

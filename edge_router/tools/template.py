@@ -5,9 +5,20 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from edge_router.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A value that a sentence says in the user's own words, and formats as itself."""
+
+    words: str
+    """As the user said it."""
+    value: Any
+    """What it means: a date, a time or a length of time."""
 
 
 class Template:
@@ -42,7 +53,9 @@ class Template:
 
 
 def say(value: Any) -> str:
-    """A JSON value as a sentence says it: texts as they are, the rest as JSON."""
+    """A value as a sentence says it: texts as they are, the rest as JSON."""
+    if isinstance(value, Spoken):
+        return value.words
     if isinstance(value, str):
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -51,4 +64,6 @@ def say(value: Any) -> str:
 
 
 def _say(value: Any, spec: str) -> str:
-    return format(value, spec) if spec else say(value)
+    if not spec:
+        return say(value)
+    return format(value.value if isinstance(value, Spoken) else value, spec)

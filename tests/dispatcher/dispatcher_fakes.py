@@ -3,7 +3,8 @@
 import asyncio
 import dataclasses
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, time
 from typing import Any
 
 from edge_router.decision import Candidate, Decision, Reason
@@ -59,28 +60,49 @@ class Reading:
     ambiguous: tuple[Unclear, ...] = ()
 
 
+TIME = re.compile(r"\b(\d\d?)(?::(\d\d))?(?: in the (morning|evening))?")
+
+
 def fill(parameters: dict[str, Any] | None, text: str, *, now: datetime) -> Reading:
-    """Numbers for integers, a word of the choices for them, ``6`` for a time means two things."""
+    """Numbers for integers, a word of the choices for them; a plain ``6`` is a time that means two
+    things.
+    """
     assert now == NOW
     parameters = parameters or {}
     found, unclear = [], []
     for name, schema in parameters.get("properties", {}).items():
-        if schema.get("format") == "time" and (match := re.search(r"\b\d\d?(:\d\d)?\b", text)):
-            values = [match[0]] if match[1] else [f"0{match[0]}:00", f"{int(match[0]) + 12}:00"]
-            readings = tuple(Found(name, value, match[0], *match.span()) for value in values)
-            if len(readings) > 1:
-                unclear.append(Unclear(name, readings))
-            found += readings[:1] if len(readings) == 1 else ()
-            continue
-        pattern = r"\b\d+\b" if schema.get("type") == "integer" else None
-        if "enum" in schema:
-            pattern = rf"\b({'|'.join(schema['enum'])})\b"
-        if pattern and (match := re.search(pattern, text)):
-            value = int(match[0]) if schema.get("type") == "integer" else match[0]
-            found.append(Found(name, value, match[0], *match.span()))
+        readings = _read(name, schema, text)
+        if len(readings) > 1:
+            unclear.append(Unclear(name, readings))
+        found += readings if len(readings) == 1 else ()
     names = {each.name for each in [*found, *unclear]}
     missing = tuple(name for name in parameters.get("required", ()) if name not in names)
     return Reading(tuple(found), missing, tuple(unclear))
+
+
+def _read(name: str, schema: dict[str, Any], text: str) -> tuple[Found, ...]:
+    if schema.get("format") == "time":
+        match = TIME.search(text)
+        return tuple(_times(name, match)) if match else ()
+    pattern = r"\b\d+\b" if schema.get("type") == "integer" else None
+    if "enum" in schema:
+        pattern = rf"\b({'|'.join(schema['enum'])})\b"
+    match = re.search(pattern, text) if pattern else None
+    if match is None:
+        return ()
+    value = int(match[0]) if schema.get("type") == "integer" else match[0]
+    return (Found(name, value, match[0], *match.span()),)
+
+
+def _times(name: str, match: re.Match[str]) -> Iterator[Found]:
+    hours = [int(match[1])]
+    if match[2] is None:
+        hours = {"morning": hours, "evening": [hours[0] + 12]}.get(
+            match[3], [hours[0], hours[0] + 12]
+        )
+    for hour in hours:
+        typed = time(hour, int(match[2] or 0))
+        yield Found(name, typed.isoformat(), match[0], *match.span(), typed=typed)
 
 
 @dataclasses.dataclass

@@ -7,7 +7,7 @@ from datetime import time as clock_time
 from typing import Annotated, Literal
 
 import pytest
-from dispatcher_fakes import NOW, FakeRemote, FakeRouter, Said, fill
+from dispatcher_fakes import NOW, FakeRemote, FakeRouter, Found, Reading, Said, fill
 
 from edge_router import Router
 from edge_router.dispatcher import Argument, Dispatcher, Phrases, Status
@@ -201,12 +201,67 @@ def test_an_impossible_value_is_asked_for_again(make):
     assert dispatcher.resume(asked, "to 90").text == "The den is at 90 percent."
 
 
+def test_a_reply_that_says_nothing_is_not_taken_for_the_default(make):
+    @tool
+    def heat(level: Annotated[int, {"maximum": 30}] = 20) -> int:
+        return level
+
+    def with_defaults(parameters, text, *, now):
+        reading = fill(parameters, text, now=now)
+        if reading.arguments or "default" not in parameters["properties"]["level"]:
+            return reading
+        return Reading((Found("level", 20, "", 0, 0),), ())
+
+    dispatcher = make(heat, arguments=with_defaults)
+    assert dispatcher.dispatch("heat").text == "20"
+    asked = dispatcher.resume(dispatcher.dispatch("heat to 90"), "hm")
+    assert asked.text == "What is the level?"
+    assert dispatcher.resume(asked, "25").text == "25"
+
+
 def test_words_with_two_meanings_are_asked_about(make):
     dispatcher = make(wake)
     asked = dispatcher.dispatch("wake me at 6")
     assert (asked.status, asked.text) == (Status.NEEDS_ARGUMENT, "Which at: 06:00 or 18:00?")
     assert dispatcher.resume(asked, "18:00").text == "18:00"
     assert dispatcher.resume(asked, "at 6").text == "Which at: 06:00 or 18:00?"
+
+
+def test_a_reply_may_be_the_rest_of_words_that_were_not_clear(make):
+    dispatcher = make(wake)
+    asked = dispatcher.resume(dispatcher.dispatch("wake me at 6"), "you know")
+    assert asked.text == "Which at: 06:00 or 18:00?"
+    outcome = dispatcher.resume(asked, "in the evening")
+    assert (outcome.status, outcome.text) == (Status.DONE, "18:00")
+    (at,) = outcome.arguments
+    assert (at.text, at.start, at.end) == ("6 in the evening", 0, 0)
+
+
+def test_each_of_several_unclear_words_is_asked_about(make):
+    @tool
+    def nap(start: clock_time, end: clock_time | None = None) -> str:
+        return f"{start} {end}"
+
+    def twice(parameters, text, *, now):
+        properties = {name: {"format": "time"} for name in parameters["properties"]}
+        return fill({"properties": properties}, text, now=now)
+
+    dispatcher = make(nap, arguments=twice)
+    asked = dispatcher.dispatch("nap at 6")
+    assert asked.pending.awaited == "start"
+    then = dispatcher.resume(asked, "in the morning")
+    assert (then.pending.awaited, then.text) == ("end", "Which end: 06:00 or 18:00?")
+    assert dispatcher.resume(then, "18:30").text == "06:00:00 18:30:00"
+
+
+def test_a_sentence_says_times_in_the_users_words_or_formats_them(make):
+    @tool(answer="Alarm at {at}, that is {at:%H.%M}.", needs_confirmation=True)
+    def wake(at: clock_time) -> None: ...
+
+    dispatcher = make(wake)
+    asked = dispatcher.dispatch("wake me at 6 in the evening")
+    assert asked.text == "wake (at: 6 in the evening): shall I?"
+    assert dispatcher.resume(asked, "yes").text == "Alarm at 6 in the evening, that is 18.00."
 
 
 def test_a_question_for_any_text_takes_the_reply_as_it_is(make):
