@@ -88,7 +88,9 @@ def test_a_step_that_is_over_at_once_draws_no_bar(open_terminal, clock):
     assert terminal.getvalue().replace("\r", "").strip() == "student learns: 3 in 0 s"
 
 
-def test_a_terminal_shows_one_bar_at_a_time_that_leaves_one_line(open_terminal, every_update, clock):
+def test_a_terminal_shows_one_bar_at_a_time_that_leaves_one_line(
+    open_terminal, every_update, clock
+):
     terminal = open_terminal()
     progress = make_progress(is_shown=True)
     for step in ("fold 1 of 2: student learns", "fold 2 of 2: student learns"):
