@@ -70,10 +70,6 @@ def distill(
     progress: Progress,
 ) -> None:
     """Trains ``student`` in place; goes on from the checkpoint where one was left."""
-    torch.manual_seed(recipe.seed)
-    # small, so that the first answers are even and no random direction must be unlearnt; not zero,
-    # since the step of the head's weights is the largest of them
-    nn.init.normal_(student.head, std=0.005)
     optimizer = _make_optimizer(student)
     checkpoint = Checkpoint(checkpoint_path, {"student": student, "optimizer": optimizer})
     per_epoch = len(shuffle_batches(lessons.ids.lengths, recipe.batch, [0]))

@@ -81,10 +81,7 @@ def import_encoder(model: bytes) -> IntegerEncoder:
     """The encoder's integers back out of bytes that :func:`export_encoder` or
     :func:`export_student` made.
     """
-    constants = {
-        t.name: numpy_helper.to_array(t)
-        for t in onnx.load_model_from_string(model).graph.initializer
-    }
+    constants = _read_constants(model)
     layers = []
     while f"weight{(k := len(layers))}" in constants:
         layers.append(
@@ -93,6 +90,19 @@ def import_encoder(model: bytes) -> IntegerEncoder:
             )
         )
     return IntegerEncoder(constants["table"], tuple(layers))
+
+
+def import_projection(model: bytes) -> IntegerProjection | None:
+    """The projection's integers, where these bytes have the output ``embedding``."""
+    constants = _read_constants(model)
+    if "projection" not in constants:
+        return None
+    return IntegerProjection(constants["projection"], constants["projection_bias"])
+
+
+def _read_constants(model: bytes) -> dict[str, NDArray[np.generic]]:
+    graph = onnx.load_model_from_string(model).graph
+    return {t.name: numpy_helper.to_array(t) for t in graph.initializer}
 
 
 def _add_projection(

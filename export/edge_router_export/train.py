@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_router.bundle import Choice, Parts, PolicyNumbers
 from edge_router.evaluate import Evaluation, evaluate
 from edge_router.router import Router
 from edge_router.routing.engine import LOGITS
 from edge_router_export.check_parity import check_parity
+from edge_router_export.describe import describe
 from edge_router_export.export_onnx import export_student
 from edge_router_export.judge import (
     evaluate_judged,
@@ -22,10 +22,11 @@ from edge_router_export.judge import (
     judge_held_out,
 )
 from edge_router_export.load_data import Data, Files, load_data
-from edge_router_export.pack import load_tokenizer, make_manifest, pack
+from edge_router_export.pack import load_tokenizer, pack
 from edge_router_export.pick_goldens import pick_goldens
 from edge_router_export.quantize import quantize_student
-from edge_router_export.recipe import TrainRecipe, read_recipe, without_paths
+from edge_router_export.recipe import TrainRecipe, read_recipe
+from edge_router_export.rehearse import rehearse
 from edge_router_export.report import write_report
 from edge_router_export.steps import Progress, Steps
 from edge_router_export.train_student import train_student
@@ -68,6 +69,7 @@ def train(
     chosen = read_recipe(TrainRecipe, recipe, overrides)
     files = Files(examples=tuple(examples), tools=tools, valid=tuple(valid), test=tuple(test))
     data = load_data(files, chosen)
+    rehearse(data, chosen, output)
     output.parent.mkdir(parents=True, exist_ok=True)
     steps = Steps(work_dir or output.with_name(f"{output.name}.work"), progress)
     return _train(data, chosen, steps, output)
@@ -87,29 +89,13 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
     promise = fit_promise(judged, table, recipe.target_precision)
     found = evaluate_judged(judged, table, promise.threshold)
 
-    manifest = make_manifest(
-        name=output.stem,
-        max_tokens=recipe.max_tokens,
-        parts=Parts(
-            Choice(
-                data.tools,
-                data.answers_no_tool,
-                table,
-                PolicyNumbers(promise.threshold, promise.precision),
-            )
-        ),
-        training={
-            "recipe": without_paths(recipe),
-            "files_sha256": data.files,
-            "examples": len(data.train),
-        },
-        metrics={
-            "parity_texts": parity_texts,
-            "macs_12_tokens": trained.student.encoder.shape.macs(12, len(data.labels)),
-            "held_out": found.to_dict(),
-            "promise": promise.to_dict(),
-        },
-    )
+    metrics = {
+        "parity_texts": parity_texts,
+        "macs_12_tokens": trained.student.encoder.shape.macs(12, len(data.labels)),
+        "held_out": found.to_dict(),
+        "promise": promise.to_dict(),
+    }
+    manifest = describe(output.stem, data, recipe, table, promise, metrics=metrics)
     goldens = pick_goldens(judged.examples, kind=recipe.goldens, seed=recipe.seed)
     digest = pack(
         output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=goldens

@@ -14,13 +14,15 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer as RustTokenizer
 
-from edge_router.bundle import read_bundle
+from edge_router.bundle import Bundle, read_bundle
 from edge_router_export.batches import IdTable
 from edge_router_export.corpus import read_corpus
 from edge_router_export.distill import RECIPE_KEYS, UNLABELLED, Lessons, distill
+from edge_router_export.export_onnx import import_projection
 from edge_router_export.load_data import Data
 from edge_router_export.recipe import NONE, TrainRecipe
 from edge_router_export.restore import STATISTICS_TEXTS, find_base, make_encoder
+from edge_router_export.start_head import start_at_means, start_at_random
 from edge_router_export.steps import Arrays, Steps, code_fingerprint
 from edge_router_export.student import Encoder, Student, StudentShape
 from edge_router_export.synthesize import synthesize
@@ -41,7 +43,7 @@ class Trained:
 
 def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
     """The student of ``data.train``, from the folder of steps where nothing changed."""
-    base = None if recipe.base == NONE else read_bundle(find_base(recipe.base))
+    base = load_base(recipe)
     texts = [example.text for example in data.train]
     answers = [data.labels[example.tool] for example in data.train]
     made, found = _make_texts(data, recipe), _find_texts(data, recipe)
@@ -50,13 +52,14 @@ def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
     if recipe.teachers:
         task = Task(texts, answers, len(data.labels))
         teacher_logits = label_texts([texts + made, found], task, recipe, steps)
-    tokenizer = base.tokenizer if base else _train_tokenizer(texts, recipe)
+    tokenizer = make_tokenizer(base, data, recipe)
     ids = IdTable(_tokenize(tokenizer, texts + extra, recipe.max_tokens))
     lessons = Lessons(ids, np.array(answers + [UNLABELLED] * len(extra)), teacher_logits)
-    encoder = _make_encoder(base.model if base else None, tokenizer, ids, recipe)
+    encoder = _make_encoder(base, tokenizer, ids, recipe)
     student = Student(encoder, len(data.labels))
 
     def learn(checkpoint: Path) -> Arrays:
+        _start_head(student, lessons, base, recipe)
         distill(student, lessons, recipe, checkpoint, steps.progress)
         return {name: value.numpy() for name, value in student.state_dict().items()}
 
@@ -66,12 +69,34 @@ def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
         "tokenizer": sha256(tokenizer).hexdigest(),
         "lessons": lessons.fingerprint(),
         "answers": len(data.labels),
-        "code": code_fingerprint("distill", "batches", "student", "quantize", "restore"),
+        "code": code_fingerprint(
+            "distill", "batches", "student", "quantize", "restore", "start_head"
+        ),
         "torch": torch.__version__,
     }
     state = steps.run("student", inputs, learn)
     student.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return Trained(tokenizer, student.eval())
+
+
+def load_base(recipe: TrainRecipe) -> Bundle | None:
+    """The bundle that the student starts from, if there is one."""
+    return None if recipe.base == NONE else read_bundle(find_base(recipe.base))
+
+
+def make_tokenizer(base: Bundle | None, data: Data, recipe: TrainRecipe) -> bytes:
+    """The base's tokenizer, or one of the training texts' words."""
+    if base is not None:
+        return base.tokenizer
+    texts = [example.text for example in data.train]
+    return train_tokenizer(texts, recipe.vocabulary).to_str().encode()
+
+
+def make_fresh_encoder(tokenizer: bytes, recipe: TrainRecipe) -> Encoder:
+    """A random encoder of the recipe's sizes."""
+    torch.manual_seed(recipe.seed)
+    size = RustTokenizer.from_str(tokenizer.decode()).get_vocab_size()
+    return Encoder(StudentShape(size, recipe.embedding_width, recipe.width, recipe.layers))
 
 
 def _make_texts(data: Data, recipe: TrainRecipe) -> list[str]:
@@ -95,10 +120,6 @@ def _without_held_back(texts: Sequence[str], data: Data) -> list[str]:
     return [text for text in texts if normalize(text) not in held_back]
 
 
-def _train_tokenizer(texts: Sequence[str], recipe: TrainRecipe) -> bytes:
-    return train_tokenizer(texts, recipe.vocabulary).to_str().encode()
-
-
 def _tokenize(tokenizer: bytes, texts: Sequence[str], max_tokens: int) -> list[list[int]]:
     rust = RustTokenizer.from_str(tokenizer.decode())
     rust.enable_truncation(max_tokens)
@@ -106,12 +127,22 @@ def _tokenize(tokenizer: bytes, texts: Sequence[str], max_tokens: int) -> list[l
 
 
 def _make_encoder(
-    base: bytes | None, tokenizer: bytes, ids: IdTable, recipe: TrainRecipe
+    base: Bundle | None, tokenizer: bytes, ids: IdTable, recipe: TrainRecipe
 ) -> Encoder:
-    """The encoder that training starts from: the base's, or a fresh one of the recipe's sizes."""
-    torch.manual_seed(recipe.seed)
+    """The encoder that training starts from."""
     if base is None:
-        size = RustTokenizer.from_str(tokenizer.decode()).get_vocab_size()
-        return Encoder(StudentShape(size, recipe.embedding_width, recipe.width, recipe.layers))
+        return make_fresh_encoder(tokenizer, recipe)
     rows = np.random.default_rng(recipe.seed).permutation(len(ids))[:STATISTICS_TEXTS]
-    return make_encoder(base, ids, rows)
+    return make_encoder(base.model, ids, rows)
+
+
+def _start_head(
+    student: Student, lessons: Lessons, base: Bundle | None, recipe: TrainRecipe
+) -> None:
+    """At the means of the examples where the base knows what texts mean, else at random."""
+    projection = import_projection(base.model) if base else None
+    if projection is None:
+        start_at_random(student, recipe.seed)
+        return
+    labels = lessons.labels[lessons.labels != UNLABELLED]  # the labelled texts stand first
+    start_at_means(student, lessons.ids, labels, projection)

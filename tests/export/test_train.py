@@ -160,7 +160,7 @@ def test_what_a_step_does_not_use_does_not_make_it_again(
     assert train_again() == everything
     assert train_again() == set()
     assert train_again(target_precision="0.6", goldens="made", valid_share="0.5") == set()
-    assert train_again(rate="0.001") == {"student learns"}
+    assert train_again(rate="0.003") == {"student learns"}
     assert train_again(synthetic="1.0") == {"teacher reads", "student learns"}
     assert train_again(teacher_rate="0.001") == everything
     # a folder is known by what is in it

@@ -1,0 +1,36 @@
+"""The manifest of a trained router: what it chooses from, when it decides, what it is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge_router.bundle import CalibrationTable, Choice, Manifest, Parts, PolicyNumbers
+from edge_router_export.fit_calibration import Promise
+from edge_router_export.load_data import Data
+from edge_router_export.pack import make_manifest
+from edge_router_export.recipe import TrainRecipe, without_paths
+
+
+def describe(
+    name: str,
+    data: Data,
+    recipe: TrainRecipe,
+    table: CalibrationTable,
+    promise: Promise,
+    *,
+    metrics: dict[str, Any],
+) -> Manifest:
+    """The manifest of the router ``name``; ``metrics`` are information only."""
+    policy = PolicyNumbers(promise.threshold, promise.precision)
+    training = {
+        "recipe": without_paths(recipe),
+        "files_sha256": data.files,
+        "examples": len(data.train),
+    }
+    return make_manifest(
+        name=name,
+        max_tokens=recipe.max_tokens,
+        parts=Parts(choice=Choice(data.tools, data.answers_no_tool, table, policy)),
+        training=training,
+        metrics=metrics,
+    )
