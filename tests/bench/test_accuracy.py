@@ -65,6 +65,7 @@ def test_out_of_scope_texts_count_for_the_auroc_and_not_for_the_accuracy(
     (row,) = written["rows"]
     assert (row["texts"], row["in_scope_texts"]) == (34, 30)
     assert row["accuracy"] == 1.0
+    assert row["accuracy_95"] == [1.0, 1.0]
     assert row["auroc_95"][0] <= row["auroc"] <= row["auroc_95"][1]
     assert row["auroc"] > 0.5
 
