@@ -7,6 +7,9 @@
       routing/engine        integer logits      (int8 ONNX, the same bits on every CPU)
       routing/calibration   probabilities
       routing/policy        Decision            <- Router ends here: pure
+      tools/arguments       typed arguments
+      tools/runner          the tool runs
+    Outcome                                     <- Dispatcher ends here: effects
 
 A :class:`Router` is loaded from one ``.router`` file (``bundle/``). Bundles are made by the
 training side, ``edge-router train``, which this package never imports.
@@ -15,6 +18,7 @@ training side, ``edge-router train``, which this package never imports.
 TYPE_CHECKING = False  # what typing.TYPE_CHECKING says, without importing typing
 if TYPE_CHECKING:
     from edge_router.decision import Candidate, Decision, Reason
+    from edge_router.dispatcher import Dispatcher, Outcome
     from edge_router.errors import (
         BundleError,
         DataError,
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
         MissingExtraError,
     )
     from edge_router.router import Router
+    from edge_router.tool import Tool
 
 __version__ = "0.1.0"
 
@@ -31,16 +36,25 @@ __all__ = [
     "Candidate",
     "DataError",
     "Decision",
+    "Dispatcher",
     "EdgeRouterError",
     "InputError",
     "MissingExtraError",
+    "Outcome",
     "Reason",
     "Router",
+    "Tool",
 ]
 
 # Lightest first: `edge-router --help`, and a program that only names an error, wait for no numpy
 # and no onnxruntime.
-_HOMES = ("edge_router.errors", "edge_router.decision", "edge_router.router")
+_HOMES = (
+    "edge_router.errors",
+    "edge_router.decision",
+    "edge_router.tool",
+    "edge_router.router",
+    "edge_router.dispatcher",
+)
 
 
 def __getattr__(name: str) -> object:

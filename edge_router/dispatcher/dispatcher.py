@@ -17,6 +17,7 @@ from edge_router.dispatcher.phrases import Phrases
 from edge_router.dispatcher.stream import AsyncOutcomeStream, OutcomeStream
 from edge_router.dispatcher.turn import Turn
 from edge_router.errors import InputError
+from edge_router.tools.arguments import Arguments
 from edge_router.tools.registry import LLM, RunnableTool, make_registry
 from edge_router.tools.runner import Runner, ToolResult
 from edge_router.tools.template import say
@@ -38,18 +39,19 @@ class Dispatcher:
         *,
         tools: Iterable[RunnableTool | Callable[..., Any]],
         remote: Remote | None = None,
-        arguments: Fills,
+        arguments: Fills | None = None,
         clock: Callable[[], datetime] = datetime.now,
         phrases: Phrases | None = None,
     ) -> None:
         """``tools`` are functions, or made with :func:`edge_router.tools.tool`; their names are the
-        router's. Raises DataError for a tool that cannot be described, or a name that stands twice.
+        router's. ``arguments=Arguments(gazetteers=...)`` knows names: rooms, contacts, songs.
+        Raises DataError for a tool that cannot be described, or a name that stands twice.
         """
         self.tools = make_registry(tools)
         """What can be run, by name."""
         self._router = router
         self._advice = Advice(remote, [runnable.tool for runnable in self.tools.values()])
-        self._fill = arguments
+        self._fill = arguments or Arguments()
         self._clock = clock
         self._phrases = phrases or Phrases()
         self._runner = Runner()

@@ -3,6 +3,7 @@ read, no word is guessed.
 """
 
 from edge_router.tools.arguments.argument import Ambiguity, Argument, Filled, Source
+from edge_router.tools.arguments.arguments import Arguments
 from edge_router.tools.arguments.filler import Filler, fill
 from edge_router.tools.grammar.reading import Kind, Recognized
 from edge_router.tools.grammar.recognizer import recognize
@@ -10,6 +11,7 @@ from edge_router.tools.grammar.recognizer import recognize
 __all__ = [
     "Ambiguity",
     "Argument",
+    "Arguments",
     "Filled",
     "Filler",
     "Kind",

@@ -1,0 +1,41 @@
+import gc
+from datetime import datetime
+
+import pytest
+
+from edge_router.errors import DataError
+from edge_router.tools.arguments import Arguments, fill
+from edge_router.tools.gazetteer import Gazetteer
+
+NOW = datetime(2026, 11, 24, 21, 0)
+MINUTES = {"type": "object", "properties": {"minutes": {"type": "integer"}}}
+ROOM = {"type": "object", "properties": {"room": {"type": "string"}}}
+
+
+def test_the_same_arguments_as_fill_finds():
+    arguments = Arguments()
+    for text in ("set a timer for ten minutes", "12", "nothing"):
+        assert arguments(MINUTES, text, now=NOW) == fill(MINUTES, text, now=NOW)
+    assert arguments(None, "12", now=NOW) == fill(None, "12", now=NOW)
+
+
+def test_each_schema_is_its_own_whatever_its_place_in_memory():
+    arguments = Arguments()
+    for i in range(200):
+        properties = {f"p{i}": {"type": "integer"}}
+        schema = {"type": "object", "properties": properties, "required": [f"p{i}"]}
+        assert arguments(schema, "take 7", now=NOW).to_dict() == {f"p{i}": 7}
+        del schema
+        gc.collect(0)
+
+
+def test_known_names_may_change_at_any_time():
+    arguments = Arguments(gazetteers={"room": Gazetteer(["kitchen"])})
+    assert arguments(ROOM, "light in the kitchn", now=NOW).to_dict() == {"room": "kitchen"}
+    arguments.replace({"room": Gazetteer(["orangery"])})
+    assert arguments(ROOM, "light in the orangry", now=NOW).to_dict() == {"room": "orangery"}
+
+
+def test_an_unknown_language_is_said_at_once():
+    with pytest.raises(DataError, match="tlh"):
+        Arguments(language="tlh")
