@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from edge_router.errors import RecipeError
 from edge_router_export.batches import IdTable, shuffle_batches
 from edge_router_export.recipe import TrainRecipe
 from edge_router_export.steps import Checkpoint, Progress
@@ -36,6 +38,8 @@ WARM_UP_SHARE = 0.1
 """Updates until the peak rate: about as many as Adam's averages of squared gradients need, but
 never most of a short training.
 """
+MAX_GRADIENT = 2.0
+"""Longest gradient that is followed in full: a quiet training's is below."""
 SAVED_UPDATES = 100
 """Updates between two checkpoints: one is three times the student, and its epoch may be one batch.
 """
@@ -69,7 +73,9 @@ def distill(
     checkpoint_path: Path,
     progress: Progress,
 ) -> None:
-    """Trains ``student`` in place; goes on from the checkpoint where one was left."""
+    """Trains ``student`` in place; goes on from the checkpoint where one was left. Raises
+    RecipeError where the training diverges.
+    """
     optimizer = _make_optimizer(student)
     checkpoint = Checkpoint(checkpoint_path, {"student": student, "optimizer": optimizer})
     per_epoch = len(shuffle_batches(lessons.ids.lengths, recipe.batch, [0]))
@@ -80,31 +86,18 @@ def distill(
         torch.manual_seed(recipe.seed + epoch)
         batches = shuffle_batches(lessons.ids.lengths, recipe.batch, [recipe.seed, epoch])
         for done, rows in enumerate(batches, epoch * per_epoch):
-            _set_rate(optimizer, recipe.rate * _schedule(done, updates))
+            _set_rate(optimizer, recipe.rate * rate_share(done, updates))
             logits = student(lessons.ids.batch(rows), dropout=recipe.token_dropout)
-            loss = _loss(logits, lessons, rows, recipe)
-            optimizer.zero_grad()
-            loss.backward()
-            # rounding passes gradients straight through, which now and then makes a huge one
-            nn.utils.clip_grad_norm_(student.parameters(), 2.0)
-            optimizer.step()
+            loss = measure_loss(logits, lessons, rows, recipe)
+            _update(student, optimizer, loss)
+            _check_loss(loss.item(), recipe, done + 1)
             progress(f"student learns (loss {loss.item():.3f})", done + 1, updates)
         if (epoch + 1) % -(-SAVED_UPDATES // per_epoch) == 0:
             checkpoint.save(epoch + 1)
     student.eval()
 
 
-def _make_optimizer(student: Student) -> torch.optim.Optimizer:
-    """AdamW; the embedding table does not decay, since a token that no example has would fade."""
-    table = student.encoder.embedding.weight
-    rest = [p for p in student.parameters() if p is not table]
-    return torch.optim.AdamW(
-        [{"params": [table], "weight_decay": 0.0}, {"params": rest, "weight_decay": 0.01}],
-        fused=True,
-    )
-
-
-def _schedule(done: int, updates: int) -> float:
+def rate_share(done: int, updates: int) -> float:
     """The share of the peak rate after ``done`` of ``updates`` updates: a warm-up, then a straight
     line down, to a thousandth, since Adam's steps do not shrink by themselves.
     """
@@ -112,12 +105,9 @@ def _schedule(done: int, updates: int) -> float:
     return min(1.0, (done + 1) / warm_up) * max(1 - done / updates, 1e-3)
 
 
-def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-
-
-def _loss(logits: Tensor, lessons: Lessons, rows: NDArray[np.int64], recipe: TrainRecipe) -> Tensor:
+def measure_loss(
+    logits: Tensor, lessons: Lessons, rows: NDArray[np.int64], recipe: TrainRecipe
+) -> Tensor:
     """Cross-entropy on the labels plus T^2 times the divergence from the teacher (Hinton et al.,
     2015, section 2).
     """
@@ -135,3 +125,34 @@ def _loss(logits: Tensor, lessons: Lessons, rows: NDArray[np.int64], recipe: Tra
         (logits / soft).log_softmax(1), wanted.softmax(1), reduction="batchmean"
     )
     return recipe.label_weight * by_label + soft**2 * divergence
+
+
+def _make_optimizer(student: Student) -> torch.optim.Optimizer:
+    """AdamW; the embedding table does not decay, since a token that no example has would fade."""
+    table = student.encoder.embedding.weight
+    rest = [p for p in student.parameters() if p is not table]
+    return torch.optim.AdamW(
+        [{"params": [table], "weight_decay": 0.0}, {"params": rest, "weight_decay": 0.01}],
+        fused=True,
+    )
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
+def _update(student: Student, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+    optimizer.zero_grad()
+    loss.backward()
+    # rounding passes gradients straight through, which now and then makes a huge one
+    nn.utils.clip_grad_norm_(student.parameters(), MAX_GRADIENT)
+    optimizer.step()
+
+
+def _check_loss(loss: float, recipe: TrainRecipe, update: int) -> None:
+    if not isfinite(loss):
+        raise RecipeError(
+            f"the training diverged at update {update}: its loss is {loss}; lower the recipe's "
+            f"'rate', which is {recipe.rate}"
+        )
