@@ -18,6 +18,7 @@ ROWS = {
     "tool": 0,
     "bundle": 1,
     "examples": 1,
+    "taught": 2,
     "routing": 2,
     "tools": 2,
     "remote": 2,

@@ -48,6 +48,27 @@ def test_a_separator_inside_a_text_ends_no_row(write, separator: str):
     assert [e.text for e in read_examples(write("a.jsonl", f"{line}\n"))] == [text]
 
 
+def test_rows_that_correct_describe_and_forget_speak_of_the_rows_before_them(write):
+    path = write(
+        "home.jsonl",
+        '{"tool": "tea", "description": "Makes tea"}\n'
+        '{"text": "Brew  me some", "tool": "tea"}\n'
+        '{"text": "a cup of milk", "tool": "milk"}\n'
+        '{"text": "brew me some", "tool": "coffee", "corrects": true}\n'
+        '{"tool": "milk", "forgotten": true}\n'
+        '{"text": "milk again", "tool": "milk"}\n',
+    )
+    assert read_examples(path) == [
+        Example("brew me some", "coffee", (), "home.jsonl", 4, is_correction=True),
+        Example("milk again", "milk", (), "home.jsonl", 6),
+    ]
+
+
+def test_a_last_line_that_was_cut_off_in_writing_is_left_out(write):
+    path = write("home.jsonl", '{"text": "one", "tool": "t"}\n{"text": "tw')
+    assert [e.text for e in read_examples(path)] == ["one"]
+
+
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
 def test_a_byte_order_mark_is_skipped_and_an_empty_file_has_no_examples(write, name: str):
     row = '{"text": "x", "tool": "t"}' if name == "a.jsonl" else "text,tool\nx,t"
@@ -66,9 +87,16 @@ def test_a_byte_order_mark_is_skipped_and_an_empty_file_has_no_examples(write, n
         ('"a"', "must be an object"),
         (
             '{"text": "a", "tool": "t", "lang": "en"}',
-            "unknown key 'lang'; known are label, slots, text, tool",
+            "unknown key 'lang'; known are corrects, label, slots, text, tool",
         ),
         ('{"text": "a"}', "needs the key 'tool'"),
+        ('{"text": "a", "tool": "t", "corrects": 1}', "'corrects' that is neither true nor false"),
+        ('{"tool": "t", "forgotten": 1}', "write true beside 'tool' alone"),
+        ('{"tool": "t", "forgotten": true, "description": ""}', "write true beside 'tool' alone"),
+        ('{"tool": null, "forgotten": true}', "has the tool None; give a name"),
+        ('{"tool": "t", "description": 7}', "as 'description'"),
+        ('{"tool": "t", "parameters": 7}', "as 'parameters'"),
+        ('{"tool": "t", "description": "d", "examples": []}', "unknown key 'examples'"),
         ('{"text": "a", "tool": "t", "label": "t"}', "not both"),
         ('{"tool": "t"}', "needs a 'text'"),
         ('{"text": 7, "tool": "t"}', "needs a 'text'"),

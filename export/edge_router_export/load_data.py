@@ -9,12 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from edge_router.errors import DataError
-from edge_router.examples import Example, read_examples
+from edge_router.examples import Example, normalize, read_examples
 from edge_router.tool import Tool
 from edge_router.tools.file import read_tools
 from edge_router_export.pack import MAX_CHARS_PER_TOKEN
 from edge_router_export.recipe import TrainRecipe
-from edge_router_export.validate import normalize, validate
+from edge_router_export.validate import validate
 
 ENOUGH_TO_HOLD_OUT = 3000
 """From so many examples on a share of them is held out; below, cross-validation makes every one

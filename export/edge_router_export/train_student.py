@@ -15,6 +15,7 @@ import torch
 from tokenizers import Tokenizer as RustTokenizer
 
 from edge_router.bundle import Bundle, read_bundle
+from edge_router.examples import normalize
 from edge_router_export.batches import IdTable
 from edge_router_export.corpus import read_corpus
 from edge_router_export.distill import RECIPE_KEYS, UNLABELLED, Lessons, distill
@@ -27,7 +28,6 @@ from edge_router_export.steps import Arrays, Steps, code_fingerprint
 from edge_router_export.student import Encoder, Student, StudentShape
 from edge_router_export.synthesize import synthesize
 from edge_router_export.train_teacher import Task, label_texts
-from edge_router_export.validate import normalize
 from edge_router_export.vocabulary import train_tokenizer
 
 

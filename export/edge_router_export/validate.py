@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge_router.errors import DataError
-from edge_router.examples import Example
+from edge_router.examples import Example, normalize
 from edge_router.tool import Tool
 
 MIN_EXAMPLES = 2
@@ -48,8 +48,11 @@ def validate(
     seen: dict[str, Example] = {}
     kept_back = {normalize(e.text): e for e in held_back}
     declared = {tool.name for tool in tools}
+    corrected = {normalize(e.text) for e in examples if e.is_correction}
     for example in examples:
         key = normalize(example.text)
+        if key in corrected and not example.is_correction:
+            continue
         if problem := _find_problem(example, key, seen, kept_back, declared):
             errors.append(f"{example.file}:{example.line}: {problem}")
         elif key in seen:
@@ -68,11 +71,6 @@ def validate(
         if e.tool not in known
     ]
     return Findings(tuple(errors), tuple(warnings), tuple(kept))
-
-
-def normalize(text: str) -> str:
-    """The form in which two texts count as the same: case folded, white space collapsed."""
-    return " ".join(text.casefold().split())
 
 
 def _find_problem(

@@ -4,10 +4,10 @@ import sys
 import pytest
 
 from edge_router.errors import DataError, MissingExtraError
-from edge_router.examples import Example
+from edge_router.examples import Example, normalize
 from edge_router.tool import Tool
 from edge_router_export import require_extra
-from edge_router_export.validate import normalize, validate
+from edge_router_export.validate import validate
 
 
 def rows(tool: str | None, *texts: str, file: str = "a.jsonl", start: int = 1) -> list[Example]:
@@ -33,6 +33,17 @@ def test_a_doubled_text_is_used_once_with_a_warning():
     assert findings.errors == ()
     assert findings.warnings == ("a.jsonl:30: the same text as a.jsonl:4; used once",)
     assert findings.examples == tuple(GOOD)
+
+
+def test_a_correction_from_a_device_wins_over_the_examples_of_other_files():
+    correction = Example("Tea 3", "light", (), "home.jsonl", 1, is_correction=True)
+    for examples in ([*GOOD, correction], [correction, *GOOD]):
+        findings = validate(examples, [])
+        assert (findings.errors, findings.warnings) == (
+            (),
+            ("the tool 'tea' has 9 examples; 10 or more make it reliable",),
+        )
+        assert [e.tool for e in findings.examples if normalize(e.text) == "tea 3"] == ["light"]
 
 
 def test_one_text_under_two_tools_names_both_lines():
