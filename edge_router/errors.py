@@ -9,7 +9,13 @@
     ├── RecipeError        a recipe with an unknown key or an impossible value
     ├── ParityError        the exported model is not bit for bit the trained one
     ├── MissingExtraError  a command that needs an extra which is not installed
-    └── ToolError          a tool tells its user why it could not do what was asked
+    ├── ToolError          a tool tells its user why it could not do what was asked
+    └── RemoteError        a language model's server that gave no usable answer
+        ├── RemoteSettingError      an address, key or limit that cannot work: nothing was sent
+        ├── RemoteUnreachableError  nothing came in time: offline, cut off, failing, or resting
+        ├── RemoteRefusedError      the server said no: the key, the model, or too many requests
+        ├── RemoteBudgetError       the day's tokens or money are spent: nothing was sent
+        └── RemoteMalformedError    an answer that is not one: no JSON, no words, no such tool
 
 Every message ends with what to do next. Text that cannot be decided is not an error: it is a
 :class:`~edge_router.decision.Decision` with a reason.
@@ -64,3 +70,37 @@ class MissingExtraError(EdgeRouterError):
 
 class ToolError(EdgeRouterError):
     """Raised by a tool: its message is shown to the user, as no other exception's is."""
+
+
+class RemoteError(EdgeRouterError):
+    """A language model's server that gave no usable answer; no message or cause holds the key."""
+
+
+class RemoteSettingError(RemoteError):
+    """A remote that cannot work as it is configured; nothing was sent."""
+
+
+class RemoteUnreachableError(RemoteError):
+    """Nothing complete came in time: offline, timed out, cut off, a server's fault (5xx), or a
+    server that failed so often that it is not asked for a while.
+    """
+
+
+class RemoteRefusedError(RemoteError):
+    """The server answered, and refused."""
+
+    def __init__(self, message: str, *, status: int, retry_after_s: float | None = None) -> None:
+        """``status`` is HTTP's; ``retry_after_s`` is what the server asked for, in seconds."""
+        super().__init__(message)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class RemoteBudgetError(RemoteError):
+    """The day's budget of tokens or money does not cover the request; nothing was sent."""
+
+
+class RemoteMalformedError(RemoteError):
+    """The server's answer cannot be used: too large, no JSON, no words, or a call that fits no
+    tool.
+    """
