@@ -38,19 +38,26 @@ class Attempt:
         self._tell = tell
         self._stream = CompletionStream()
         self._completion: Completion | None = None
-        self._malformed: RemoteMalformedError | None = None
+        self._malformed = ""
+        self._detail = ""
         self.reply = Reply()
-        """What came back, as far as it came."""
+        """What came back, as far as it came; without the body, once that is read."""
 
     async def run(self, wire: Wire, body: bytes, *, timeout_s: float) -> None:
-        """Sends ``body``; raises only what says that nothing was sent."""
+        """Sends ``body`` and reads what comes back; raises only what says that nothing was
+        sent.
+        """
         sink = self._take if self._tell else None
         await wire.send(body, self.reply, timeout_s=timeout_s, sink=sink)
-        if self._is_well and self._malformed is None:
+        if self.reply.status != 200:
+            self._detail = _read_detail(self.reply.body, wire.key)
+        elif self.reply.fault is None and not self._malformed:
             try:
                 self._completion = self._read_body()
             except RemoteMalformedError as error:
-                self._malformed = error
+                self._malformed = str(error)
+        # A traceback may be shown with its variables, and some servers repeat the key.
+        self.reply.body = b""
 
     @property
     def was_reached(self) -> bool:
@@ -85,7 +92,9 @@ class Attempt:
         """
         if self._completion is not None:
             return self._completion
-        raise self._malformed or _explain(self.reply, key, retry_after_s)
+        if self._malformed:
+            raise RemoteMalformedError(self._malformed)
+        raise _explain(self.reply, self._detail, key, retry_after_s)
 
     @property
     def _was_turned_away(self) -> bool:
@@ -93,20 +102,15 @@ class Attempt:
             return self.reply.fault in (Fault.OFFLINE, Fault.CUT_OFF)
         return self.reply.status != 200
 
-    @property
-    def _is_well(self) -> bool:
-        return self.reply.status == 200 and self.reply.fault is None
-
     def _take(self, piece: bytes) -> bool:
         try:
-            words = self._stream.feed(piece)
+            for words in self._stream.feed(piece):
+                if self._tell:
+                    self._tell(words)
         except RemoteMalformedError as error:
-            # its traceback leads to the frames that send, and so to the key
-            self._malformed = error.with_traceback(None)
-            return True
-        if words and self._tell:
-            self._tell(words)
-        return self._stream.is_done
+            # the error itself leads to the frames that send, and so to the key
+            self._malformed = str(error)
+        return self._stream.is_done or bool(self._malformed)
 
     def _read_body(self) -> Completion | None:
         if not self._tell:
@@ -117,10 +121,9 @@ class Attempt:
         return completion
 
 
-def _explain(reply: Reply, key: ApiKey, retry_after_s: float | None) -> RemoteError:
+def _explain(reply: Reply, detail: str, key: ApiKey, retry_after_s: float | None) -> RemoteError:
     if reply.status is not None and reply.status != 200:
-        said = f"the language model's server answered {reply.status}"
-        said += _read_detail(reply.body, key)
+        said = f"the language model's server answered {reply.status}{detail}"
         if reply.status >= 500:
             return RemoteUnreachableError(f"{said}: a fault of its own; try again later")
         if reply.status < 300:

@@ -77,11 +77,10 @@ class Remote:
         self.base_url = check_address(self.base_url, allow_plain_http=self.allow_plain_http)
         self._check_limits()
         self._check_options()
-        key = ApiKey(self.api_key_env)
-        wire = Wire(f"{self.base_url}/chat/completions", key)
+        wire = Wire(f"{self.base_url}/chat/completions", ApiKey(self.api_key_env))
         self._loop = LoopThread(wire.close)
         self._model = Model(
-            line=self._make_line(wire, key),
+            line=self._make_line(wire),
             name=self.model,
             timeout_s=self.timeout_s,
             max_answer_tokens=self.max_answer_tokens,
@@ -149,13 +148,12 @@ class Remote:
     def _report(self, query: str, tool_name: str, result: Any, tools: Sequence[Tool]) -> Report:
         return make_report(query, tool_name, result, tools=tools, redactor=self.redactor)
 
-    def _make_line(self, wire: Wire, key: ApiKey) -> Line:
+    def _make_line(self, wire: Wire) -> Line:
         breaker = Breaker(
             failures=self.failures_to_rest, rest_s=self.rest_s, monotonic_s=self.clock.monotonic_s
         )
         return Line(
             wire=wire,
-            key=key,
             breaker=breaker,
             ledger=Ledger(self.budget, wall_s=self.clock.wall_s, before=self.spent_before),
             clock=self.clock,

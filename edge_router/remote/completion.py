@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -86,17 +87,18 @@ class CompletionStream:
         self.is_done = False
         """The server said that this is all."""
 
-    def feed(self, piece: bytes) -> str:
-        """The words that ``piece`` adds; raises RemoteMalformedError."""
-        words = ""
+    def feed(self, piece: bytes) -> Iterator[str]:
+        """The words of each event that ``piece`` completes; raises RemoteMalformedError."""
         for data in self._events.feed(piece):
             if data.strip() == b"[DONE]":
                 self.is_done = True
-                break
+            if self.is_done:
+                return
             if data.strip():
-                words += self._read_chunk(_need(parse_json(data), dict, "an object"))
-        self._said.append(words)
-        return words
+                words = self._read_chunk(_need(parse_json(data), dict, "an object"))
+                if words:
+                    self._said.append(words)
+                    yield words
 
     @property
     def text(self) -> str:

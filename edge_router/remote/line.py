@@ -9,7 +9,6 @@ import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from edge_router.remote.address import ApiKey
 from edge_router.remote.attempt import Attempt, Tell
 from edge_router.remote.breaker import Breaker
 from edge_router.remote.budget import Bill, Ledger, Usage
@@ -43,8 +42,6 @@ class Line:
 
     wire: Wire
     """The network."""
-    key: ApiKey
-    """What the server wants to see."""
     breaker: Breaker
     """Whether the server is asked at all."""
     ledger: Ledger
@@ -67,7 +64,7 @@ class Line:
             asked_s = self._asked_pause_s(attempt)
             if asked_s and attempt.reply.status == 429:
                 self.breaker.hold(asked_s)
-            return Answered(attempt.read(self.key, retry_after_s=asked_s), usage)
+            return Answered(attempt.read(self.wire.key, retry_after_s=asked_s), usage)
 
     async def _try(self, order: Order, ends_s: float, tell: Tell | None, bill: Bill) -> Attempt:
         """The last of the tries, which is not yet on the ``bill``."""

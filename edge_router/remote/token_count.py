@@ -1,7 +1,7 @@
 """How many tokens a text has, about: every server's tokenizer is another, and none is at hand.
 
 Against the tokenizer of a real model with 49,152 tokens (SmolLM2) the estimate is a few per cent
-off for English and for JSON; for other languages it may be a third off, in either direction.
+off for English and for JSON; for other languages it may be two fifths too low.
 ``tests/remote/test_token_count.py`` holds it to that.
 """
 

@@ -63,7 +63,8 @@ class Wire:
     def __init__(self, url: str, key: ApiKey) -> None:
         """``url`` takes the requests; the client is made by the first of them."""
         self._url = url
-        self._key = key
+        self.key = key
+        """What opens the server."""
         self._client: Any = None  # an httpx2.AsyncClient: httpx2 is known inside functions only
 
     async def send(
@@ -74,7 +75,7 @@ class Wire:
         RemoteSettingError, and those before anything is sent.
         """
         client = self._connect()
-        headers = {**_HEADERS, **self._key.header()}
+        headers = {**_HEADERS, **self.key.header()}
         try:
             async with asyncio.timeout(timeout_s):
                 stream = client.stream(
