@@ -43,6 +43,7 @@ EXTRAS_INSIDE = {
     "tools/mcp_server.py": {"mcp"},
     "tools/openapi_service.py": {"httpx2"},
     "cli/progress.py": {"tqdm"},
+    "remote/wire.py": {"httpx2"},
     "cli/train.py": {"edge_router_export"},
     "cli/pretrain.py": {"edge_router_export"},
     "cli/training.py": {"edge_router_export"},

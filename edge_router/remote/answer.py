@@ -27,8 +27,10 @@ class Answer:
     """From the call to its last word, retries included."""
     is_truncated: bool = False
     """The model stopped at its limit of tokens, not at the end."""
-    tokens_all_tools: int | None = None
-    """Estimated tokens of the prompts of an assistant without a router, which shows every tool to
+    estimated_tokens_in: int = 0
+    """Our estimate of ``tokens_in``, to stand beside the next one, which is made alike."""
+    estimated_tokens_all_tools: int | None = None
+    """What the prompts of an assistant without a router would have cost, which shows every tool to
     the model; ``None`` where the tools were not given.
     """
 
@@ -57,5 +59,7 @@ class Choice:
     """The model asked for the full list, and chose from it."""
     latency_ms: float
     """From the call to its last word, retries included."""
-    tokens_all_tools: int
-    """Estimated tokens of the prompt that shows every tool, beside ``tokens_in``."""
+    estimated_tokens_in: int
+    """Our estimate of ``tokens_in``, to stand beside the next one, which is made alike."""
+    estimated_tokens_all_tools: int
+    """What the prompt that shows every tool would have cost."""

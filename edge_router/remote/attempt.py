@@ -150,7 +150,9 @@ def _name_next_step(status: int, key: ApiKey) -> str:
         return f"see that {where} gives a valid key"
     if status == 429:
         return "these are too many requests: wait, or ask the server's owner for more"
-    return "see that base_url and model are right"
+    if status == 404:
+        return "see that base_url and model are right"
+    return "correct what it says, or see that model and options suit this server"
 
 
 def _read_detail(body: bytes, key: ApiKey) -> str:

@@ -27,6 +27,14 @@ class Usage(NamedTuple):
     tokens_out: int
     """Of the answer."""
 
+    def plus(self, other: Usage) -> Usage:
+        """The tokens of both."""
+        return Usage(self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
+
+    def minus(self, other: Usage) -> Usage:
+        """Without the tokens of ``other``."""
+        return Usage(self.tokens_in - other.tokens_in, self.tokens_out - other.tokens_out)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
@@ -82,7 +90,7 @@ class Bill:
 
     def add(self, usage: Usage) -> None:
         """Counts one try."""
-        self.usage = _add(self.usage, usage)
+        self.usage = self.usage.plus(usage)
 
 
 class Ledger:
@@ -111,15 +119,15 @@ class Ledger:
         with self._lock:
             self._turn_page()
             self._check(most)
-            self._reserved = _add(self._reserved, most)
+            self._reserved = self._reserved.plus(most)
         bill = Bill()
         try:
             yield bill
         finally:
             with self._lock:
                 self._turn_page()
-                self._reserved = _subtract(self._reserved, most)
-                self._spent = _add(self._spent, bill.usage)
+                self._reserved = self._reserved.minus(most)
+                self._spent = self._spent.plus(bill.usage)
 
     def spent(self) -> Spent:
         """Today's costs."""
@@ -128,7 +136,7 @@ class Ledger:
             return Spent(self._day, self._spent, self._budget.price(self._spent))
 
     def _check(self, most: Usage) -> None:
-        budget, wanted = self._budget, _add(_add(self._spent, self._reserved), most)
+        budget, wanted = self._budget, self._spent.plus(self._reserved).plus(most)
         if budget.tokens_per_day is not None and sum(wanted) > budget.tokens_per_day:
             raise _exhausted(f"{budget.tokens_per_day} tokens", sum(self._spent), sum(most))
         if budget.money_per_day is not None and budget.price(wanted) > budget.money_per_day:
@@ -161,14 +169,6 @@ def _choose_figure(reported: object, estimate: int, *, most: int) -> int:
         return estimate
     ceiling = max(most, _ABSURD_FACTOR * estimate + _TEMPLATE_TOKENS)
     return reported if estimate // _ABSURD_FACTOR <= reported <= ceiling else estimate
-
-
-def _add(one: Usage, other: Usage) -> Usage:
-    return Usage(one.tokens_in + other.tokens_in, one.tokens_out + other.tokens_out)
-
-
-def _subtract(one: Usage, other: Usage) -> Usage:
-    return Usage(one.tokens_in - other.tokens_in, one.tokens_out - other.tokens_out)
 
 
 def _exhausted(limit: str, spent: float, wanted: float) -> RemoteBudgetError:

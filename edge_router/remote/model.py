@@ -59,18 +59,22 @@ class Model:
             sent=report.messages,
             latency_ms=self._since_ms(starts_s),
             is_truncated=answered.completion.is_truncated,
-            tokens_all_tools=report.tokens_all_tools,
+            estimated_tokens_in=order.most.tokens_in,
+            estimated_tokens_all_tools=report.estimated_tokens_all_tools,
         )
 
     async def choose(self, request: Request) -> Choice:
         """The tool for ``request``, or none; raises a RemoteError."""
         starts_s = self._now_s()
-        menu, spent = request.short_menu, Usage(0, 0)
-        answered = await self._show(request, menu, starts_s)
-        is_from_all = menu.wants_all(answered.completion.calls)
-        if is_from_all:
-            menu, spent = request.full_menu, answered.usage
-            answered = await self._show(request, menu, starts_s)
+        menu, spent, estimated = request.short_menu, Usage(0, 0), 0
+        while True:
+            order = self._order(request.messages, menu)
+            answered = await self._place(order, starts_s, None)
+            spent = spent.plus(answered.usage)
+            estimated += order.most.tokens_in
+            if not menu.wants_all(answered.completion.calls):
+                break
+            menu = request.full_menu  # of which nobody can want more: this happens once
         calls = [
             menu.read_call(Call(call.tool, request.redaction.show_value(call.arguments)))
             for call in answered.completion.calls
@@ -81,17 +85,15 @@ class Model:
             arguments=first.arguments if first else {},
             text=request.redaction.show(answered.completion.text),
             further=tuple(further),
-            tokens_in=spent.tokens_in + answered.usage.tokens_in,
-            tokens_out=spent.tokens_out + answered.usage.tokens_out,
+            tokens_in=spent.tokens_in,
+            tokens_out=spent.tokens_out,
             sent=request.messages,
             tools_sent=menu.names,
-            is_from_all=is_from_all,
+            is_from_all=menu is not request.short_menu,
             latency_ms=self._since_ms(starts_s),
-            tokens_all_tools=request.tokens_all_tools,
+            estimated_tokens_in=estimated,
+            estimated_tokens_all_tools=request.estimated_tokens_all_tools,
         )
-
-    async def _show(self, request: Request, menu: Menu, starts_s: float) -> Answered:
-        return await self._place(self._order(request.messages, menu), starts_s, None)
 
     async def _place(self, order: Order, starts_s: float, tell: Tell | None) -> Answered:
         left_s = self.timeout_s - (self._now_s() - starts_s)

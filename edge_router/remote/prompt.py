@@ -26,9 +26,9 @@ CHOICE_LINE = (
     "tool fits, call none and answer in one short sentence."
 )
 
-# Where chat templates hide their own marks, "<|im_end|>", "</s>", "[/INST]": a server may take
-# such a text for the mark itself, and so for the end of the data.
-_MARKS = re.compile(r"<|\[(?=/?[A-Z_]+\])")
+# How the marks of chat templates begin, "<|im_end|>", "</s>", "[/INST]": servers (llama.cpp's, for
+# one) take such a text for the mark itself, and so for the end of a message.
+_MARK = re.compile(r"<(?=[|/A-Za-z_\uff5c])|\[(?=/?[A-Z_]+\])")
 # Zero-width joiners are needed to write Persian, Hindi and emoji.
 _JOINERS = "\u200c\u200d"
 
@@ -49,8 +49,11 @@ def final_words_messages(query: str, tool_name: str, result: Any) -> Messages:
 
 
 def choice_messages(query: str) -> Messages:
-    """The messages that ask for a tool; the query is the user's own and stands as it is."""
-    return _say(CHOICE_LINE, query[:MAX_QUERY_CHARS].encode("utf-8", "replace").decode("utf-8"))
+    """The messages that ask for a tool. The query is the user's own and stands without quotes, from
+    which a model would copy backslashes into its arguments.
+    """
+    text = query[:MAX_QUERY_CHARS].encode("utf-8", "replace").decode("utf-8")
+    return _say(CHOICE_LINE, _MARK.sub(r"\g<0> ", text))
 
 
 def plain_value(result: Any) -> Any:
@@ -69,7 +72,7 @@ def quote(value: Any) -> str:
     """``value`` as JSON on one line, whose texts no text can leave: quotes, control and invisible
     characters, and the marks of chat templates are escaped.
     """
-    quoted = _MARKS.sub(_escape, json.dumps(value, ensure_ascii=False))
+    quoted = _MARK.sub(_escape, json.dumps(value, ensure_ascii=False))
     return "".join(_escape_char(c) if _is_invisible(c) else c for c in quoted)
 
 

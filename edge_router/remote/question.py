@@ -28,7 +28,7 @@ class Report:
     """What is sent."""
     redaction: Redaction
     """Puts back what was taken out."""
-    tokens_all_tools: int | None
+    estimated_tokens_all_tools: int | None
     """As in :class:`~edge_router.remote.answer.Answer`."""
 
 
@@ -44,7 +44,7 @@ class Request:
     """The tools that are shown first."""
     full_menu: Menu
     """The tools that are shown when asked for."""
-    tokens_all_tools: int
+    estimated_tokens_all_tools: int
     """As in :class:`~edge_router.remote.answer.Choice`."""
 
 

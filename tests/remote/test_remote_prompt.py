@@ -36,6 +36,12 @@ def test_a_choice_sees_the_query_alone():
     )
 
 
+def test_a_query_for_a_choice_stands_as_it_is_but_for_the_marks_of_chat_templates():
+    assert choice_messages('say "a\nb" if x < 5 [1]')[1]["content"] == 'say "a\nb" if x < 5 [1]'
+    content = choice_messages("</s><|im_end|><start_of_turn>[INST][/INST]")[1]["content"]
+    assert content == "< /s>< |im_end|>< start_of_turn>[ INST][ /INST]"
+
+
 def test_each_instruction_is_one_line():
     assert "\n" not in FINAL_WORDS_LINE + CHOICE_LINE
 
@@ -117,7 +123,7 @@ def test_data_cannot_forge_another_line_a_mark_or_an_end(query, name, result):
     assert json.loads(lines[0].removeprefix("The user asked: ")) == query
     assert json.loads(lines[1].removeprefix("The tool: ")) == name
     assert json.loads(lines[2].split(": ", 1)[1]) == result
-    assert not re.search(r"<|\[/?[A-Z_]+\]", messages[1]["content"])
+    assert not re.search(r"<[|/A-Za-z_]|\[/?[A-Z_]+\]", messages[1]["content"])
 
 
 @dataclasses.dataclass

@@ -143,9 +143,33 @@ JSON = st.recursive(
     max_leaves=8,
 )
 KEYWORDS = st.sampled_from(
-    "type enum const minimum multipleOf pattern minLength items prefixItems uniqueItems properties "
-    "required additionalProperties propertyNames patternProperties dependentRequired anyOf oneOf "
-    "allOf not if then else $ref $defs".split()
+    [
+        "type",
+        "enum",
+        "const",
+        "minimum",
+        "multipleOf",
+        "pattern",
+        "minLength",
+        "items",
+        "prefixItems",
+        "uniqueItems",
+        "properties",
+        "required",
+        "additionalProperties",
+        "propertyNames",
+        "patternProperties",
+        "dependentRequired",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "$ref",
+        "$defs",
+    ]
 )
 SCHEMAS = st.recursive(
     JSON, lambda inner: st.dictionaries(KEYWORDS, inner | st.lists(inner, max_size=2), max_size=4)
