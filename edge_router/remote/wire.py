@@ -58,7 +58,9 @@ class Reply:
 
 
 class Wire:
-    """A client of one address, for one event loop."""
+    """A client of one address. In another event loop, as after a fork, it connects anew: two
+    processes must not speak over one connection.
+    """
 
     def __init__(self, url: str, key: ApiKey) -> None:
         """``url`` takes the requests; the client is made by the first of them."""
@@ -66,6 +68,7 @@ class Wire:
         self.key = key
         """What opens the server."""
         self._client: Any = None  # an httpx2.AsyncClient: httpx2 is known inside functions only
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(
         self, body: bytes, reply: Reply, *, timeout_s: float, sink: Sink | None = None
@@ -94,25 +97,29 @@ class Wire:
 
     async def close(self) -> None:
         """Closes what is open."""
-        if self._client is not None:
+        if self._client is not None and self._loop is asyncio.get_running_loop():
             await self._client.aclose()
-            self._client = None
 
     def _connect(self) -> Any:
-        if self._client is None:
-            try:
-                import httpx2
-            except ImportError as error:
-                raise MissingExtraError("llm", "httpx2") from error
-            self._client = httpx2.AsyncClient(
-                # no proxy and no .netrc from the environment: the key goes to base_url only
-                trust_env=False,
-                # but the system's certificates, or those of SSL_CERT_FILE
-                verify=httpx2.create_ssl_context(trust_env=True),
-                follow_redirects=False,
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            )
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._client, self._loop = _make_client(), loop
         return self._client
+
+
+def _make_client() -> Any:
+    try:
+        import httpx2
+    except ImportError as error:
+        raise MissingExtraError("llm", "httpx2") from error
+    return httpx2.AsyncClient(
+        # no proxy and no .netrc from the environment: the key goes to base_url only
+        trust_env=False,
+        # but the system's certificates, or those of SSL_CERT_FILE
+        verify=httpx2.create_ssl_context(trust_env=True),
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
 
 
 async def _read(response: Any, reply: Reply, sink: Sink | None) -> None:

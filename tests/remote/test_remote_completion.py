@@ -5,7 +5,7 @@ import json
 
 import pytest
 from fake_server import call, event
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_router.errors import RemoteMalformedError
@@ -74,6 +74,7 @@ def test_what_is_no_completion_is_refused(body):
     assert len(str(caught.value)) < 300
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_crash_the_reader(body):
     with pytest.raises(RemoteMalformedError):
@@ -103,6 +104,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_no_json_crashes_the_readers(value):
     body = json.dumps(value).encode()

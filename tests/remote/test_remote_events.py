@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_router.remote.events import EventReader
@@ -64,6 +64,7 @@ PIECES = st.lists(
 ).map(b"".join)
 
 
+@settings(deadline=None)
 @given(PIECES, st.lists(st.integers(0, 200)))
 def test_cutting_the_stream_changes_nothing(whole: bytes, cuts: list[int]):
     places = sorted({0, len(whole), *(cut % (len(whole) + 1) for cut in cuts)})

@@ -177,7 +177,7 @@ def test_no_server_holds_a_request_longer_than_its_bound(server, ask, act):
     started = time.monotonic()
     with pytest.raises(RemoteUnreachableError):
         ask(timeout_s=0.4, retries=5)
-    assert 0.35 < time.monotonic() - started < 1.5
+    assert 0.35 < time.monotonic() - started < 3
 
 
 def test_a_time_out_says_so(server, ask):
@@ -208,7 +208,7 @@ def test_retry_after_is_waited_for(server, ask):
     server.play(send(b"", status=429, headers="Retry-After: 1\r\n"), WELL)
     started = time.monotonic()
     assert ask().text == "It is on."
-    assert 1.0 <= time.monotonic() - started < 2
+    assert 1.0 <= time.monotonic() - started < 4
 
 
 def test_a_retry_after_beyond_the_bound_is_not_waited_for(server, make_remote):
@@ -224,7 +224,7 @@ def test_a_retry_after_beyond_the_bound_is_not_waited_for(server, make_remote):
     assert (caught.value.status, caught.value.retry_after_s) == (429, 40.0)
     with pytest.raises(RemoteRefusedError, match="wants no request for 40 s more"):
         remote.final_words("q", "t", 1)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
     assert len(server.received) == 1
 
 
@@ -236,7 +236,7 @@ def test_who_listens_nowhere_is_unreachable_at_once():
         for _ in range(20):
             with pytest.raises(RemoteUnreachableError):
                 remote.final_words("q", "t", 1)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
         with pytest.raises(RemoteUnreachableError, match="failed 3 times in a row"):
             remote.final_words("q", "t", 1)
 
@@ -299,6 +299,19 @@ def test_a_stream_that_goes_wrong_says_its_words_and_then_the_error(
     assert stream_of_words.answer is None
 
 
+def test_both_requests_of_a_choice_share_one_bound(server, make_remote):
+    def hesitate(connection: socket.socket) -> None:
+        time.sleep(1.0)
+        say(None, calls=[call("show_all_tools")])(connection)
+
+    server.play(hesitate, hang)
+    started = time.monotonic()
+    with pytest.raises(RemoteUnreachableError, match="in time"):
+        make_remote(timeout_s=1.5).choose("q", [Tool(f"t{i}") for i in range(20)], ["t1"])
+    assert len(server.received) == 2
+    assert 1.4 < time.monotonic() - started < 2.4
+
+
 def test_a_stream_that_broke_before_its_first_word_is_tried_again(server, make_remote):
     server.play(close, stream(event({"role": "assistant"})), stream_words("It", " is."))
     assert list(make_remote().stream_final_words("q", "t", 1)) == ["It", " is."]
@@ -320,7 +333,7 @@ def test_a_stream_without_end_ends_at_its_bound(server, make_remote, act):
     started = time.monotonic()
     with pytest.raises(RemoteUnreachableError, match="in time"):
         list(make_remote(timeout_s=0.5).stream_final_words("q", "t", 1))
-    assert 0.4 < time.monotonic() - started < 1.5
+    assert 0.4 < time.monotonic() - started < 3
 
 
 def test_a_slow_listener_does_not_keep_a_stream_open_beyond_its_bound(server, make_remote):
@@ -339,8 +352,8 @@ def test_a_server_that_keeps_the_connection_after_its_last_event_is_not_waited_f
 ):
     server.play(lambda connection: (stream_words("It is.")(connection), hang(connection)))
     started = time.monotonic()
-    assert list(make_remote(timeout_s=5.0).stream_final_words("q", "t", 1)) == ["It is."]
-    assert time.monotonic() - started < 2
+    assert list(make_remote(timeout_s=9.0).stream_final_words("q", "t", 1)) == ["It is."]
+    assert time.monotonic() - started < 6
 
 
 @pytest.mark.parametrize(
@@ -441,4 +454,4 @@ def test_a_thousand_requests_in_every_fault_all_end_in_time(server: FakeServer, 
     assert len(server.received) >= 1_000
     assert min(ends[kind] for kind in ("answered", *KINDS)) > 20
     assert set(ends) == {"answered", *KINDS}
-    assert longest_s[0] < 2.0  # the bound is 0.5 s; the rest is a busy machine's
+    assert longest_s[0] < 4.0  # the bound is 0.5 s; the rest is a busy machine's

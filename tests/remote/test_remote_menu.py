@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_router.errors import RemoteMalformedError
@@ -90,6 +90,7 @@ NAMES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_names_on_the_wire_are_fit_and_lead_back_to_one_tool(names):
     _, full = make_menus([Tool(name) for name in names], [])

@@ -107,7 +107,7 @@ HOSTILE = st.text() | st.lists(
 ).map("".join)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     HOSTILE,
     HOSTILE,

@@ -1,7 +1,7 @@
 """Arguments against a schema: nothing is passed over."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_router.remote.schema_check import find_violation
@@ -176,6 +176,7 @@ SCHEMAS = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, SCHEMAS)
 def test_no_schema_crashes_the_check(value, schema):
     violation = find_violation(value, schema)
