@@ -1,10 +1,11 @@
 """Text to token ids: the Rust tokenizer, and a shorter way to the same ids for the texts that most
 are.
+
+Both rely on the one form of ``tokenizer.json`` that ``bundle/tokenizer_check.py`` lets through.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from typing import NamedTuple
 
@@ -30,25 +31,24 @@ class Tokenizer:
     """A bundle's ``tokenizer.json`` with the bundle's limits."""
 
     def __init__(self, data: bytes, *, max_tokens: int, max_chars: int) -> None:
-        """Reads ``tokenizer.json`` bytes; raises BundleError where they are not one."""
+        """Reads the bytes of a checked ``tokenizer.json``; raises BundleError where this version of
+        the `tokenizers` package cannot.
+        """
         try:
             self._rust = RustTokenizer.from_str(data.decode("utf-8"))
-            self._words = _whole_words(json.loads(data))
-        except (
-            Exception
-        ) as error:  # the Rust side raises bare Exception for whatever it cannot read
+        except Exception as error:  # bare Exception is what the Rust side raises
             raise BundleError(
-                f"tokenizer.json cannot be read ({error}); rebuild the bundle"
+                f"tokenizer.json cannot be read ({error}); upgrade with pip install --upgrade "
+                "tokenizers"
             ) from error
-        self._rust.no_truncation()
-        self._rust.no_padding()
+        self._words: dict[str, int] = self._rust.get_vocab(with_added_tokens=False)
         self._max_tokens = max_tokens
         self._max_chars = max_chars
 
     @property
     def vocabulary_size(self) -> int:
         """One more than the largest id this tokenizer can give."""
-        return max(self._rust.get_vocab(with_added_tokens=True).values()) + 1
+        return len(self._words)
 
     def encode(self, text: str) -> Tokens:
         """The first ``max_tokens`` ids of the first ``max_chars`` characters after leading white
@@ -79,38 +79,10 @@ class Tokenizer:
         A quarter of the Rust call's time, and so of a route's; a property-based test holds the two
         equal.
         """
-        words = self._words
-        if words is None or not (text.isascii() and text.isprintable()):
+        if not (text.isascii() and text.isprintable()):
             return None
+        words = self._words
         try:
             return [words[word] for word in _ASCII_WORDS(text.lower())]
         except KeyError:
             return None
-
-
-def _whole_words(tokenizer: dict[str, object]) -> dict[str, int] | None:
-    """Word to id where the tokenizer is the kind that the short way knows (BERT's, lower-cased),
-    else None.
-    """
-    normalizer, model = tokenizer.get("normalizer"), tokenizer.get("model")
-    if not isinstance(normalizer, dict) or not isinstance(model, dict):
-        return None
-    is_known = (
-        normalizer.get("type") == "BertNormalizer"
-        and normalizer.get("lowercase") is True
-        and tokenizer.get("pre_tokenizer") == {"type": "BertPreTokenizer"}
-        and tokenizer.get("post_processor") is None
-        and model.get("type") == "WordPiece"
-        and not tokenizer.get("truncation")
-    )
-    if not is_known:
-        return None
-    prefix, longest = model["continuing_subword_prefix"], model["max_input_chars_per_word"]
-    # Rust looks for special tokens such as "[PAD]" in the raw text first; a text with a bracket
-    # takes the long way
-    special = {"["} if tokenizer.get("added_tokens") else set()
-    return {
-        w: i
-        for w, i in model["vocab"].items()
-        if not w.startswith(prefix) and len(w) <= longest and w not in special
-    }

@@ -13,10 +13,14 @@ from collections.abc import Iterable
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-PADDING = "[PAD]"
-UNKNOWN = "[UNK]"
-PREFIX = "##"
-MAX_WORD_CHARS = 40
+from edge_router.bundle.tokenizer_check import (
+    MAX_WORD_CHARS,
+    MAX_WORDS,
+    PADDING,
+    PREFIX,
+    UNKNOWN,
+)
+
 MAX_ALPHABET = 200
 PIECE_SHARE = 0.15
 """Share of the vocabulary given to pieces of words, so that a word that was never seen still has
@@ -37,7 +41,7 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
             letters[letter] += count
     alphabet = _most_common(letters, MAX_ALPHABET)
     entries = [PADDING, UNKNOWN, *sorted(alphabet), *sorted(PREFIX + letter for letter in alphabet)]
-    room = max(0, size - len(entries))
+    room = max(0, min(size, MAX_WORDS) - len(entries))
     pieces = round(room * PIECE_SHARE)
     known = {word: n for word, n in words.items() if len(word) > 1 and set(word) <= set(alphabet)}
     whole = _most_common(known, room - pieces)

@@ -1,10 +1,9 @@
-import json
-
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_router import BundleError
+from edge_router.bundle.tokenizer_check import write_tokenizer
 from edge_router.routing.tokenizer import Tokenizer
 
 VOCABULARY = [
@@ -27,35 +26,12 @@ VOCABULARY = [
     "a",
     "##a",
 ]
-WHOLE = {
-    "version": "1.0",
-    "truncation": None,
-    "padding": None,
-    "added_tokens": [],
-    "normalizer": {
-        "type": "BertNormalizer",
-        "clean_text": True,
-        "handle_chinese_chars": True,
-        "strip_accents": True,
-        "lowercase": True,
-    },
-    "pre_tokenizer": {"type": "BertPreTokenizer"},
-    "post_processor": None,
-    "decoder": None,
-    "model": {
-        "type": "WordPiece",
-        "unk_token": "[UNK]",
-        "continuing_subword_prefix": "##",
-        "max_input_chars_per_word": 40,
-        "vocab": {word: i for i, word in enumerate(VOCABULARY)},
-    },
-}
+LONGEST = "x" * 40
 
 
-def make(max_tokens: int = 16, max_chars: int = 100, **changed: object) -> Tokenizer:
-    return Tokenizer(
-        json.dumps({**WHOLE, **changed}).encode(), max_tokens=max_tokens, max_chars=max_chars
-    )
+def make(max_tokens: int = 16, max_chars: int = 100, words: tuple[str, ...] = ()) -> Tokenizer:
+    data = write_tokenizer([*VOCABULARY, *words])
+    return Tokenizer(data, max_tokens=max_tokens, max_chars=max_chars)
 
 
 def test_whole_words_and_pieces_become_their_ids():
@@ -83,52 +59,72 @@ def test_a_lone_surrogate_is_read_and_not_raised():
     assert make().encode("turn \ud800") == ([2, 1], False)
 
 
-def test_a_special_token_in_the_text_is_what_rust_says_it_is():
-    added = [
-        {
-            "id": 0,
-            "content": "[PAD]",
-            "single_word": False,
-            "lstrip": False,
-            "rstrip": False,
-            "normalized": False,
-            "special": True,
-        }
-    ]
-    tokenizer = make(added_tokens=added)
-    assert tokenizer.encode("the [PAD]").ids == tokenizer.encode_in_rust("the [PAD]") == [3, 0]
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("the [PAD]", [3, 7, 9, 8]),
+        ("[UNK]", [7, 1, 8]),
+        ("##s", [1, 1, 1]),
+        (LONGEST, [18]),
+        (LONGEST + "x", [1]),
+        ("don't", [13, 11, 12]),
+        ("5the", [1]),
+    ],
+)
+def test_both_ways_read_odd_ascii_alike(text: str, ids: list[int]):
+    tokenizer = make(words=(LONGEST,))
+    assert tokenizer.encode(text).ids == tokenizer.encode_in_rust(text) == ids
 
 
-def test_what_is_no_tokenizer_is_a_bundle_error():
-    with pytest.raises(BundleError, match="rebuild the bundle"):
+def test_the_size_is_one_more_than_the_highest_id():
+    assert make().vocabulary_size == 18
+    assert make(words=("last",)).encode("last").ids == [18]
+
+
+def test_what_the_package_cannot_read_is_a_bundle_error():
+    with pytest.raises(BundleError, match=r"pip install --upgrade tokenizers$"):
         Tokenizer(b'{"model": 1}', max_tokens=4, max_chars=100)
 
 
+ASCII = st.characters(min_codepoint=32, max_codepoint=126)
 WORDS = st.sampled_from(
     [
         *VOCABULARY,
-        "Lights",
-        "TURN",
-        "unknown",
-        "don't",
-        "É",
-        "a\u0301",
-        "\x7f",
-        "\x1c",
-        " ",
-        "\u200b",
-        "5th",
+        *(
+            "Lights",
+            "TURN",
+            "unknown",
+            "don't",
+            "É",
+            "a\u0301",
+            "\x7f",
+            "\x1c",
+            " ",
+            "\u200b",
+            "5th",
+        ),
+        *(LONGEST, LONGEST + "x", "[PAD]", "x" * 41, "\u212a", "ß", "ﬁ", "中", "_", "a_a"),
     ]
 )
-
-
-@given(
-    st.one_of(
-        st.text(max_size=80),
-        st.lists(WORDS, max_size=10).map(" ".join),
-        st.lists(WORDS, max_size=8).map("".join),
-    )
+TEXTS = st.one_of(
+    st.text(max_size=80),
+    st.text(ASCII, max_size=80),
+    st.lists(WORDS, max_size=10).map(" ".join),
+    st.lists(WORDS, max_size=8).map("".join),
 )
+ENTRIES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
 def test_the_short_way_gives_the_ids_of_the_rust_tokenizer(text: str):
-    tokenizer = make(max_tokens=1000, max_chars=1000)
+    tokenizer = make(max_tokens=1000, max_chars=1000, words=(LONGEST,))
+    assert tokenizer.encode(text).ids == tokenizer.encode_in_rust(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sets(ENTRIES.filter(lambda w: w != "##" and w not in VOCABULARY)), st.data())
+def test_and_does_so_for_any_vocabulary(words: set[str], data: st.DataObject):
+    text = data.draw(st.lists(st.sampled_from([*sorted(words), *VOCABULARY, " "])).map("".join))
+    tokenizer = make(max_tokens=1000, max_chars=1000, words=tuple(sorted(words)))
     assert tokenizer.encode(text).ids == tokenizer.encode_in_rust(text)
