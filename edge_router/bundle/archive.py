@@ -108,7 +108,7 @@ def read_bundle(source: str | os.PathLike[str] | bytes | bytearray | memoryview)
     # first of all the manifest: a newer format may have other members, and the message must say so
     manifest = parse_manifest(contents.get("manifest.json", b""))
     _check_members(manifest, contents)
-    check_onnx(contents["model.onnx"])
+    check_onnx(contents["model.onnx"], max_tokens=manifest.max_tokens)
     return Bundle(
         manifest=manifest,
         model=contents["model.onnx"],

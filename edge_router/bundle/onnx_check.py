@@ -1,252 +1,202 @@
-"""Looks through ONNX bytes before onnxruntime sees them: closed lists of fields and operators,
-nothing outside it.
+"""Looks through ONNX bytes before onnxruntime sees them: only the graph that our export writes.
 
-Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Whatever is not
-on the lists is refused: external data, sub-graphs, functions, training info, custom domains, sparse
-tensors, metadata. So is a graph whose values could grow beyond a bound, since onnxruntime would try
-to allocate them.
+A checker of any graph would have to know the types, shapes, ranges and costs of all that the
+operators can be made to do, and one thing forgotten would be a hole. Here every wire is known: a
+table, layers, heads. So the nodes are compared with a list, and what is left to check are sizes and
+numbers: no accumulator may overflow, no scale may be NaN, no text may take more than bounded work.
 """
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from math import prod
 
-from edge_router.bundle.protobuf import Field, Message
+from edge_router.bundle.onnx_graph import (
+    FLOAT,
+    INT8,
+    INT32,
+    INT64,
+    UINT8,
+    Graph,
+    Node,
+    Tensor,
+    Value,
+    read_graph,
+)
 from edge_router.bundle.refusal import refuse, show
 
-MAX_NODES = 256
-MAX_RANK = 4
-MAX_TOKENS = 4096
-MAX_ELEMENTS = 2**27
-"""Upper bound of all values of a run together, for a text of MAX_TOKENS tokens."""
+MAX_LAYERS = 8
+MAX_WIDTH = 2048
+"""Columns of the table, channels of a layer. 8 layers of 2048 give 32,768 pooled values; the
+difference of two logits, at most 2 * 32768 * 255 * 63, still fits an int32.
+"""
+MAX_MACS = 2**33
+"""Multiply-accumulates of the layers for the longest text: 600 times those of the base, a second or
+so on a small board.
+"""
+MAX_BIAS = 2**23 - 1
+"""Magnitude in a layer's bias, as the export clips it."""
+MAX_PROJECTION_BIAS = 2**30
+"""Magnitude in the projection's bias; added to the largest product, it still fits an int32."""
 
-OPERATORS: dict[str, frozenset[str]] = {
-    "Add": frozenset(),
-    "Concat": frozenset({"axis"}),
-    "Gather": frozenset({"axis"}),
-    "MatMulInteger": frozenset(),
-    "QLinearConv": frozenset({"kernel_shape", "pads"}),
-    "QLinearMatMul": frozenset(),
-    "ReduceMax": frozenset({"axes", "keepdims"}),
-    "Reshape": frozenset(),
-    "Transpose": frozenset({"perm"}),
+_ITEM_BYTES = {FLOAT: 4, UINT8: 1, INT8: 1, INT32: 4, INT64: 8}
+_SEVEN_BITS = bytes(range(64)) + bytes(range(256 - 63, 256))  # -63..63 as int8
+_SCALE_EXPONENTS = range(127 - 64, 127 + 64)  # as IEEE 754 writes 2**-64 to 2**63
+_INPUTS = [Value("tokens", INT64, ("n",)), Value("shares", UINT8, ("n", 1))]
+_HEADS: dict[str, list[Node]] = {
+    "logits": [Node("MatMulInteger", ("features", "head"), "logits")],
+    "embedding": [
+        Node("MatMulInteger", ("features", "projection"), "projected"),
+        Node("Add", ("projected", "projection_bias"), "embedding"),
+    ],
 }
-"""What the export side writes, with the attributes it sets; a bundle with any other is refused."""
-
-_ITEM_BYTES = {
-    1: 4,
-    2: 1,
-    3: 1,
-    6: 4,
-    7: 8,
-}  # TensorProto.DataType: float32, uint8, int8, int32, int64
-_MANY = {"is_repeated": True}
-_MODEL = {
-    1: Field("ir_version", is_number=True),
-    2: Field("producer_name"),
-    7: Field("graph"),
-    8: Field("opset"),
-}
-_OPSET = {1: Field("domain"), 2: Field("version", is_number=True)}
-_GRAPH = {
-    1: Field("node", **_MANY),
-    2: Field("name"),
-    5: Field("initializer", **_MANY),
-    11: Field("input", **_MANY),
-    12: Field("output", **_MANY),
-}
-_NODE = {
-    1: Field("input", **_MANY),
-    2: Field("output", **_MANY),
-    3: Field("name"),
-    4: Field("op_type"),
-    5: Field("attribute", **_MANY),
-    7: Field("domain"),
-}
-_ATTRIBUTE = {
-    1: Field("name"),
-    3: Field("int", is_number=True),
-    8: Field("ints", is_number=True, is_repeated=True),
-    20: Field("type", is_number=True),
-}
-_TENSOR = {
-    1: Field("dims", is_number=True, is_repeated=True),
-    2: Field("data_type", is_number=True),
-    8: Field("name"),
-    9: Field("raw_data"),
-}
-_VALUE = {1: Field("name"), 2: Field("type")}
-_TYPE = {1: Field("tensor")}
-_TENSOR_TYPE = {1: Field("data_type", is_number=True), 2: Field("shape")}
-_SHAPE = {1: Field("dim", **_MANY)}
-_DIM = {1: Field("value", is_number=True), 2: Field("param")}
+"""What makes each output that a graph may have, out of the pooled values."""
 
 
-def check_onnx(model: bytes) -> None:
-    """Raises BundleError where ``model`` holds anything but a plain, bounded graph of the known
-    operators.
+def check_onnx(model: bytes, *, max_tokens: int) -> None:
+    """Raises BundleError unless ``model`` is a graph of our export that reads a text of
+    ``max_tokens`` in bounded work.
     """
     try:
-        _check_model(Message(memoryview(model), "model", _MODEL))
-    except (ValueError, KeyError, IndexError) as error:
+        _check_graph(read_graph(model), max_tokens)
+    except ValueError as error:
         raise refuse(f"model.onnx is not the model of a bundle: it has {error}") from error
 
 
-def _check_model(model: Message) -> None:
-    opset = Message(model.part("opset"), "opset", _OPSET)
-    _check_domain(opset.text("domain"))
-    if opset.number("version") < 1 or model.number("ir_version") < 1:
-        raise ValueError("no version")
-    graph = Message(model.part("graph"), "graph", _GRAPH)
-    sizes = _Sizes()
-    for part in graph.parts("initializer"):
-        sizes.add_constant(Message(part, "tensor", _TENSOR))
-    for part in graph.parts("input"):
-        sizes.add_input(Message(part, "input", _VALUE))
-    if not 1 <= len(graph.parts("node")) <= MAX_NODES:
-        raise ValueError(f"{len(graph.parts('node'))} nodes")
-    for part in graph.parts("node"):
-        sizes.add_node(Message(part, "node", _NODE))
-    if not graph.parts("output"):
-        raise ValueError("no output")
-    for part in graph.parts("output"):
-        sizes.check_output(Message(part, "output", _VALUE))
+def _check_graph(graph: Graph, max_tokens: int) -> None:
+    names = [value.name for value in graph.outputs]
+    if not names or len(set(names)) != len(names) or not set(names) <= _HEADS.keys():
+        raise ValueError(f"the outputs {show(', '.join(names))}")
+    layers = sum(name.startswith("rescale") for name in graph.constants)
+    if not 1 <= layers <= MAX_LAYERS:
+        raise ValueError(f"{layers} layers")
+    _check_nodes(graph.nodes, _list_nodes(layers, names))
+    if graph.inputs != _INPUTS:
+        raise ValueError("other inputs than tokens and their shares")
+    constants = _Constants(graph.constants)
+    outputs = _check_constants(constants, layers, names, max_tokens)
+    constants.finish()
+    if graph.outputs != [outputs[name] for name in names]:
+        raise ValueError("an output of another type or shape than its values")
 
 
-def _check_domain(domain: str) -> None:
-    if domain not in ("", "ai.onnx"):
-        raise ValueError(f"the operator domain {show(domain)}")
-
-
-class _Sizes:
-    """How many elements each value of a graph has at most, followed from node to node."""
-
-    def __init__(self) -> None:
-        self._sizes: dict[str, int] = {}
-        self._constants: dict[str, list[int]] = {}
-        self._widths: dict[str, int] = {}
-        self._total = 0
-
-    def add_constant(self, tensor: Message) -> None:
-        """Knows an initializer, whose bytes must be as many as its dimensions say."""
-        name, dims = tensor.text("name"), tensor.numbers("dims")
-        item_bytes = _ITEM_BYTES.get(tensor.number("data_type"))
-        if (
-            item_bytes is None
-            or len(dims) > MAX_RANK
-            or not all(1 <= d <= MAX_ELEMENTS for d in dims)
-        ):
-            raise ValueError(f"the tensor {show(name)} of an unknown type or shape")
-        if prod(dims) * item_bytes != len(tensor.part("raw_data")):
-            raise ValueError(f"the tensor {show(name)} with more or fewer bytes than its shape")
-        self._add(name, prod(dims))
-        self._constants[name] = dims
-
-    def add_input(self, value: Message) -> None:
-        """Knows an input; a dimension without a number is the text's tokens."""
-        name, dims = value.text("name"), _read_dims(value)
-        self._add(name, prod(MAX_TOKENS if d is None else d for d in dims))
-        self._widths[name] = MAX_TOKENS if not dims or dims[-1] is None else dims[-1]
-
-    def add_node(self, node: Message) -> None:
-        """Knows a node's output, from inputs that must be known already."""
-        operator, inputs, outputs = node.text("op_type"), node.texts("input"), node.texts("output")
-        _check_domain(node.text("domain"))
-        if operator not in OPERATORS:
-            raise ValueError(f"the operator {show(operator)}")
-        if len(outputs) != 1 or not inputs or any(name not in self._sizes for name in inputs):
-            raise ValueError(f"a {operator} with unknown inputs or without its one output")
-        attributes = _read_attributes(node, OPERATORS[operator])
-        if operator == "QLinearConv":
-            _check_kernel(attributes, self._constant(inputs[3]))
-        self._add(outputs[0], self._output_size(operator, inputs))
-
-    def check_output(self, value: Message) -> None:
-        """Raises ValueError where an output of the graph is none of its values."""
-        _read_dims(value)
-        if value.text("name") not in self._sizes:
-            raise ValueError("an output that no node makes")
-
-    def _add(self, name: str, size: int) -> None:
-        self._total += size
-        if not name or name in self._sizes:
-            raise ValueError(f"the value {show(name)} twice or without a name")
-        if self._total > MAX_ELEMENTS:
-            raise ValueError(f"values of more than {MAX_ELEMENTS} elements")
-        self._sizes[name] = size
-
-    def _output_size(self, operator: str, inputs: list[str]) -> int:
-        first = self._sizes[inputs[0]]
-        if operator == "Concat":
-            return sum(self._sizes[name] for name in inputs)
-        if operator == "Gather":
-            return self._sizes[inputs[1]] * prod(self._constant(inputs[0])[1:])
-        if (
-            operator == "QLinearConv"
-        ):  # weight [outputs, inputs, kernel]; the kernel's padding adds no positions
-            outputs, channels = self._constant(inputs[3])[:2]
-            return -(-first * outputs // channels)
-        if operator in ("MatMulInteger", "QLinearMatMul"):
-            return self._product_size(first, inputs[1 if operator == "MatMulInteger" else 3])
-        return first
-
-    def _product_size(self, left: int, right: str) -> int:
-        """Elements of a matrix product: the right side is a constant [rows, columns] or an input of
-        known width.
-        """
-        if right in self._constants:
-            rows, columns = self._constant(right)
-            return -(-left * columns // rows)
-        return left * self._widths[right]
-
-    def _constant(self, name: str) -> list[int]:
-        if name not in self._constants:
-            raise ValueError(f"weights {show(name)} that are not constants")
-        return self._constants[name]
-
-
-def _read_dims(value: Message) -> list[int | None]:
-    """The dimensions of an input or output, ``None`` where one is only named."""
-    kind = Message(
-        Message(value.part("type"), "type", _TYPE).part("tensor"), "tensor type", _TENSOR_TYPE
-    )
-    dims = [
-        Message(part, "dimension", _DIM)
-        for part in Message(kind.part("shape"), "shape", _SHAPE).parts("dim")
+def _list_nodes(layers: int, outputs: Sequence[str]) -> list[Node]:
+    """The whole graph, in its order."""
+    nodes = [
+        Node("Gather", ("table", "tokens"), "rows", {"axis": 0}),
+        Node("Transpose", ("rows",), "columns", {"perm": (1, 0)}),
+        Node("Reshape", ("columns", "channels_first"), "embedded"),
     ]
-    sizes = [None if dim.text("param") else dim.number("value") for dim in dims]
-    if kind.number("data_type") not in _ITEM_BYTES or len(sizes) > MAX_RANK:
-        raise ValueError(f"an input or output {show(value.text('name'))} of an unknown type")
-    if not all(size is None or 1 <= size <= MAX_ELEMENTS for size in sizes):
-        raise ValueError(f"an input or output {show(value.text('name'))} of an unknown shape")
-    return sizes
+    values, zero, pooled = "embedded", "zero_embedding", list[str]()
+    for k in range(layers):
+        layer, mean = f"layer{k}", f"mean_column{k}"
+        weights = (f"weight{k}", f"rescale{k}", f"weight_zero{k}", "one", "zero_u8", f"bias{k}")
+        shares = ("shares", "share_step", "zero_u8", "one", "zero_u8")
+        window = {"kernel_shape": (3,), "pads": (1, 1)}
+        nodes += [
+            Node("QLinearConv", (values, "one", zero, *weights), layer, window),
+            Node("ReduceMax", (layer,), f"max{k}", {"axes": (2,), "keepdims": 0}),
+            Node("QLinearMatMul", (layer, "one", "zero_u8", *shares), mean),
+            Node("Reshape", (mean, "flat"), f"mean{k}"),
+        ]
+        values, zero = layer, "zero_u8"
+        pooled += [f"max{k}", f"mean{k}"]
+    nodes.append(Node("Concat", tuple(pooled), "features", {"axis": 1}))
+    return nodes + [node for name, head in _HEADS.items() if name in outputs for node in head]
 
 
-def _read_attributes(node: Message, allowed: frozenset[str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for part in node.parts("attribute"):
-        attribute = Message(part, "attribute", _ATTRIBUTE)
-        name, values = (
-            attribute.text("name"),
-            [*attribute.numbers("int"), *attribute.numbers("ints")],
-        )
-        if name not in allowed or name in found or not all(0 <= v < 2 * MAX_RANK for v in values):
-            raise ValueError(
-                f"the attribute {show(name)}, or a value of it, that a bundle does not have"
-            )
-        found[name] = values
-    if any(axis != 0 for axis in found.get("axis", [])) and node.text("op_type") == "Gather":
-        raise ValueError("a Gather of something else than rows")
-    return found
+def _check_nodes(found: Iterable[Node], wanted: Iterable[Node]) -> None:
+    for node, expected in zip_longest(found, wanted):
+        if node != expected:
+            what = f"the operator {show(node.operator)}" if node else "nothing"
+            where = f"{expected.output} should be made" if expected else "the graph should end"
+            raise ValueError(f"{what} where {where}, or other inputs or attributes of it")
 
 
-def _check_kernel(attributes: dict[str, list[int]], weight: list[int]) -> None:
-    """A convolution's padding may not make its output longer than its input."""
-    kernel, pads = attributes.get("kernel_shape", []), attributes.get("pads", [])
-    if (
-        len(weight) != 3
-        or kernel != weight[2:]
-        or len(pads) not in (0, 2)
-        or sum(pads) >= kernel[0]
-    ):
-        raise ValueError("a QLinearConv whose kernel and padding do not fit")
+def _check_constants(
+    constants: _Constants, layers: int, outputs: Sequence[str], max_tokens: int
+) -> dict[str, Value]:
+    """Takes every constant; the outputs that they make."""
+    constants.take_fixed("one", FLOAT, struct.pack("<f", 1.0))
+    constants.take_fixed("zero_u8", UINT8, bytes([0]))
+    constants.take_fixed("zero_embedding", UINT8, bytes([128]))
+    constants.take_fixed("share_step", FLOAT, struct.pack("<f", 1.0 / 255.0))
+    width = constants.take("table", UINT8, None, None).dims[1]
+    constants.take_fixed("channels_first", INT64, struct.pack("<3q", 1, width, -1), 3)
+    constants.take_fixed("flat", INT64, struct.pack("<2q", 1, -1), 2)
+    macs = pooled = answers = embedding = 0
+    for k in range(layers):
+        inputs, width = width, _check_layer(constants, k, width)
+        macs += max_tokens * width * (3 * inputs + 1)
+        pooled += 2 * width
+    if macs > MAX_MACS:  # a head's are no more than it has bytes
+        raise ValueError(f"more than {MAX_MACS} multiplications for a text of {max_tokens} tokens")
+    if "logits" in outputs:
+        answers = constants.take_weights("head", pooled, None)[1]
+    if "embedding" in outputs:
+        embedding = constants.take_weights("projection", pooled, None)[1]
+        constants.take_bounded("projection_bias", MAX_PROJECTION_BIAS, embedding)
+    return {
+        "logits": Value("logits", INT32, (1, answers)),
+        "embedding": Value("embedding", INT32, (1, embedding)),
+    }
+
+
+def _check_layer(constants: _Constants, k: int, inputs: int) -> int:
+    """Takes one layer's constants; its channels."""
+    width = constants.take_weights(f"weight{k}", None, inputs, 3)[0]
+    if not max(inputs, width) <= MAX_WIDTH:
+        raise ValueError(f"a layer of more than {MAX_WIDTH} channels")
+    constants.take_fixed(f"weight_zero{k}", INT8, bytes(width), width)
+    constants.take_bounded(f"bias{k}", MAX_BIAS, width)
+    scales = struct.unpack(f"<{width}I", constants.take(f"rescale{k}", FLOAT, width).data)
+    # as whole numbers: a sign makes the exponent 256 and more; NaN and infinity have 255
+    if not all(scale >> 23 in _SCALE_EXPONENTS for scale in scales):
+        raise ValueError(f"a scale in rescale{k} that is not positive and of moderate size")
+    return width
+
+
+class _Constants:
+    """Takes constants by name, and knows which nothing took; each wrong one is a ValueError."""
+
+    def __init__(self, constants: dict[str, Tensor]) -> None:
+        self._left = dict(constants)
+
+    def take(self, name: str, data_type: int, *dims: int | None) -> Tensor:
+        """The constant of this type and shape; ``None`` stands for any size of 1 and more."""
+        if name not in self._left:
+            raise ValueError(f"no constant {name}")
+        tensor = self._left.pop(name)
+        wanted = tuple([d or max(1, s) for d, s in zip(dims, tensor.dims, strict=False)])
+        if (tensor.data_type, tensor.dims, len(wanted)) != (data_type, wanted, len(dims)):
+            raise ValueError(f"a constant {name} of another type or shape")
+        if prod(wanted) * _ITEM_BYTES[data_type] != len(tensor.data):
+            raise ValueError(f"a constant {name} with more or fewer bytes than its shape")
+        return tensor
+
+    def take_fixed(self, name: str, data_type: int, data: bytes, *dims: int) -> None:
+        """Takes the constant that can hold nothing but ``data``."""
+        if self.take(name, data_type, *dims).data != data:
+            raise ValueError(f"a constant {name} of another value")
+
+    def take_weights(self, name: str, *dims: int | None) -> tuple[int, ...]:
+        """Takes weights of -63..63, of which no CPU's 16-bit sum of two products saturates; their
+        shape.
+        """
+        tensor = self.take(name, INT8, *dims)
+        if bytes(tensor.data).translate(None, _SEVEN_BITS):
+            raise ValueError(f"a weight in {name} beyond -63..63")
+        return tensor.dims
+
+    def take_bounded(self, name: str, most: int, width: int) -> None:
+        """Takes ``width`` int32 of magnitudes up to ``most``."""
+        numbers = struct.unpack(f"<{width}i", self.take(name, INT32, width).data)
+        if not -most <= min(numbers) <= max(numbers) <= most:
+            raise ValueError(f"a number in {name} beyond {most}")
+
+    def finish(self) -> None:
+        """Raises where a constant was not taken."""
+        if self._left:
+            raise ValueError(f"the constant {show(min(self._left))}, which nothing uses")

@@ -37,8 +37,10 @@ class Message:
         self._parts: dict[str, list[memoryview]] = {}
         for count, (number, value) in enumerate(_fields(data)):
             field = schema.get(number)
-            if field is None or field.is_number != isinstance(value, int) or count >= MAX_FIELDS:
+            if field is None or field.is_number != isinstance(value, int):
                 raise ValueError(f"a {what} with the field {number}")
+            if count >= MAX_FIELDS:
+                raise ValueError(f"a {what} with more than {MAX_FIELDS} fields")
             self._add(field, value, what)
 
     def numbers(self, name: str) -> list[int]:
