@@ -14,6 +14,7 @@ from edge_router.bundle.manifest import Manifest, Member, parse_manifest
 from edge_router.bundle.onnx_check import check_onnx
 from edge_router.bundle.refusal import refuse
 from edge_router.bundle.stored_zip import pack_members, unpack_members
+from edge_router.bundle.tokenizer_check import check_tokenizer
 from edge_router.errors import BundleError
 
 MAX_FILE_BYTES = 64 * 2**20
@@ -109,6 +110,7 @@ def read_bundle(source: str | os.PathLike[str] | bytes | bytearray | memoryview)
     manifest = parse_manifest(contents.get("manifest.json", b""))
     _check_members(manifest, contents)
     check_onnx(contents["model.onnx"], max_tokens=manifest.max_tokens)
+    check_tokenizer(contents["tokenizer.json"])
     return Bundle(
         manifest=manifest,
         model=contents["model.onnx"],

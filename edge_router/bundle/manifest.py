@@ -12,6 +12,7 @@ from edge_router.bundle.strict_json import JsonObject, ObjectReader, dump_json, 
 from edge_router.errors import BundleError
 
 FORMAT_VERSION = 1
+MAX_TOKENS = 4096
 
 _FORMAT = f"format {FORMAT_VERSION}"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -92,7 +93,7 @@ def parse_manifest(data: bytes) -> Manifest:
     manifest = Manifest(
         name=read_name(read, "name"),
         version=read_name(read, "version"),
-        max_tokens=read.integer("max_tokens", 1, 4096),
+        max_tokens=read.integer("max_tokens", 1, MAX_TOKENS),
         max_chars=read.integer("max_chars", 1, 1_000_000),
         parts=parse_parts(read.mapping("parts")),
         created_with=_read_versions(read.mapping("created_with")),

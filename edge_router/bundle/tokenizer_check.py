@@ -68,7 +68,8 @@ def _read_words(text: str) -> list[str]:
         raise ValueError(f"more than {MAX_WORDS} words")
     parts = vocabulary.replace(r"\\", "\0").replace(r"\"", "\1").split('"')
     words, between = parts[1::2], parts[2::2]
-    if parts[0] or between != [f":{i}," for i in range(len(words) - 1)] + [f":{len(words) - 1}"]:
+    # joined by the one character that neither holds, so that each is compared
+    if parts[0] or '"'.join(between) != ":" + ',":'.join(map(str, range(len(words)))):
         raise ValueError("a vocabulary whose words are not numbered from 0, one after another")
     return words
 

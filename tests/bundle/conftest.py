@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from attacks.tokenizers import PLAIN
 
 from edge_router.bundle import (
     CalibrationTable,
@@ -59,9 +60,7 @@ def goldens() -> tuple[Golden, ...]:
 
 @pytest.fixture(scope="session")
 def packed(manifest: Manifest, model: bytes, goldens: tuple[Golden, ...]) -> bytes:
-    return pack_bundle(
-        manifest=manifest, model=model, tokenizer=b'{"tokenizer":1}', goldens=goldens
-    )
+    return pack_bundle(manifest=manifest, model=model, tokenizer=PLAIN.encode(), goldens=goldens)
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from attacks.tokenizers import PLAIN
 
 from edge_router.bundle import Golden, Manifest, pack_bundle, read_bundle, write_bundle
 from edge_router.bundle.manifest import Member
 from edge_router.bundle.stored_zip import pack_members
 from edge_router.errors import BundleError
 
-TOKENIZER = b'{"tokenizer":1}'
+TOKENIZER = PLAIN.encode()
 OLD = b"PK\x03\x04" + bytes(26) + b"golden.json"
 
 
@@ -63,7 +64,7 @@ def test_reads_what_was_packed(
     bundle = read_bundle(packed)
     assert bundle.manifest == manifest.with_members(bundle.manifest.members)
     assert bundle.manifest.members["tokenizer.json"] == Member(
-        hashlib.sha256(TOKENIZER).hexdigest(), 15
+        hashlib.sha256(TOKENIZER).hexdigest(), 463
     )
     assert (bundle.model, bundle.tokenizer, bundle.goldens) == (model, TOKENIZER, goldens)
     assert (bundle.sha256, bundle.size_bytes) == (hashlib.sha256(packed).hexdigest(), len(packed))
@@ -251,7 +252,7 @@ def test_a_member_of_another_hash_is_refused(forge: Callable[..., bytes], packed
     with pytest.raises(
         BundleError, match=r"tokenizer\.json is not the one that the manifest names"
     ):
-        read_bundle(forge(tokenizer__json=b'{"tokenizer":2}', manifest__json=manifest))
+        read_bundle(forge(tokenizer__json=TOKENIZER + b" ", manifest__json=manifest))
 
 
 def test_a_member_that_is_too_big_is_refused(forge: Callable[..., bytes]):

@@ -226,7 +226,7 @@ def test_eval_shows_no_tool_or_text_that_a_terminal_obeys(tiny, tmp_path, capsys
 
 def test_verify_counts_the_goldens_that_hold_here(tiny, capsys):
     assert main(["verify", tiny]) == 0
-    assert capsys.readouterr().out == "12 of 12 goldens are the same here, bit for bit\n"
+    assert capsys.readouterr().out == "14 of 14 goldens are the same here, bit for bit\n"
 
 
 def test_verify_fails_where_this_device_computes_something_else(tiny, tmp_path, capsys):
@@ -238,11 +238,11 @@ def test_verify_fails_where_this_device_computes_something_else(tiny, tmp_path, 
     assert main(["verify", str(path), "--json"]) == 1
     [row] = read_json_lines(capsys)
     assert (row["goldens"], [(m["text"], m["what"]) for m in row["mismatches"]]) == (
-        13,
+        15,
         [("dim", "logits")],
     )
     assert main(["verify", str(path)]) == 1
-    assert capsys.readouterr().out.endswith("12 of 13 goldens are the same here, bit for bit\n")
+    assert capsys.readouterr().out.endswith("14 of 15 goldens are the same here, bit for bit\n")
 
 
 def test_bench_times_the_goldens_or_what_it_is_given(tiny, capsys):

@@ -8,7 +8,6 @@ the same bits.
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from edge_router.bundle import (
     CalibrationTable,
@@ -19,6 +18,7 @@ from edge_router.bundle import (
     pack_bundle,
     write_bundle,
 )
+from edge_router.bundle.tokenizer_check import write_tokenizer
 from edge_router.router import Router
 from edge_router.routing.calibration import make_table
 from edge_router.tool import Tool
@@ -39,13 +39,15 @@ WORDS = {  # what a word says for: lights, coffee, neither
     "please": (0, 0, 0),
     "##s": (0, 0, 0),
     "?": (0, 0, 20),
-    "café": (0, 80, 0),
+    "cafe": (0, 80, 0),
 }
 GOLDENS = (
     "dim the lights",
     "Dim the LIGHTS, please?",
     "make coffee please",
     "coffees",
+    "Café!",
+    "the [PAD] lights",
     "lights coffee",
     "the weather",
     "something else",
@@ -69,18 +71,6 @@ def make_student() -> IntegerStudent:
     head = np.array([[2, 0, 0], [0, 2, 0], [0, 0, 2], [1, 0, 0]] * 2, np.int8)
     table = (np.array(list(WORDS.values())) + ZERO).astype(np.uint8)
     return IntegerStudent(IntegerEncoder(table, (layer,)), head, 1.0)
-
-
-def make_tokenizer() -> bytes:
-    """``tokenizer.json`` of the same kind as the training side's."""
-    vocabulary = {word: number for number, word in enumerate(WORDS)}
-    tokenizer = Tokenizer(
-        models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=40)
-    )
-    tokenizer.normalizer = normalizers.BertNormalizer(strip_accents=False, lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.add_special_tokens(["[PAD]", "[UNK]"])
-    return tokenizer.to_str().encode()
 
 
 def make_manifest() -> Manifest:
@@ -111,7 +101,7 @@ if __name__ == "__main__":
     parts = {
         "manifest": make_manifest(),
         "model": export_student(make_student()),
-        "tokenizer": make_tokenizer(),
+        "tokenizer": write_tokenizer(list(WORDS)),
     }
     router = Router.load(pack_bundle(**parts, goldens=()))
     goldens = [make_golden(router, text) for text in GOLDENS]
