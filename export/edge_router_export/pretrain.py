@@ -41,7 +41,7 @@ from edge_router_export.steps import (
 )
 from edge_router_export.student import ACTIVATION_STEP, Encoder, StudentShape, matmul_dtype
 from edge_router_export.teacher import Teacher
-from edge_router_export.vocabulary import train_tokenizer
+from edge_router_export.vocabulary import dump_tokenizer, train_tokenizer
 
 SIMILARITY_TEMPERATURE = 0.05
 HELD_OUT_TEXTS = 5000
@@ -96,7 +96,7 @@ def pretrain(texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sh
     fitted = max(1, len(rows) - min(HELD_OUT_TEXTS, len(rows) // 10))
     projection = fit_projection(pooled[:fitted], targets[:fitted])
     cosine = _measure_cosine(projection, pooled[fitted:], targets[fitted:])
-    return Base(tokenizer.to_str().encode(), integers, projection, cosine)
+    return Base(dump_tokenizer(tokenizer), integers, projection, cosine)
 
 
 def write_base(path: Path, base: Base, recipe: PretrainRecipe, data_sha256: str) -> str:

@@ -10,7 +10,9 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
-from edge_router.bundle.onnx_check import MAX_TOKENS
+from edge_router.bundle.manifest import MAX_TOKENS
+from edge_router.bundle.onnx_check import MAX_LAYERS, MAX_WIDTH
+from edge_router.bundle.tokenizer_check import MAX_WORDS
 from edge_router.errors import RecipeError
 
 NONE = "none"
@@ -30,8 +32,15 @@ MAY_BE_ZERO = {
     "updates",
 }
 """Keys for which 0 means *none*."""
-MOST = {"max_tokens": MAX_TOKENS, "seed": 2**32 - 1}
-"""What a bundle may say of its texts' length, and what every generator of random numbers takes."""
+MOST = {
+    "max_tokens": MAX_TOKENS,
+    "vocabulary": MAX_WORDS,
+    "embedding_width": MAX_WIDTH,
+    "width": MAX_WIDTH,
+    "layers": MAX_LAYERS,
+    "seed": 2**32 - 1,
+}
+"""What a bundle may have, and what every generator of random numbers takes."""
 MOST_OF_ANY = 2**31 - 1
 
 

@@ -28,7 +28,7 @@ from edge_router_export.steps import Arrays, Steps, code_fingerprint
 from edge_router_export.student import Encoder, Student, StudentShape
 from edge_router_export.synthesize import synthesize
 from edge_router_export.train_teacher import Task, label_texts
-from edge_router_export.vocabulary import train_tokenizer
+from edge_router_export.vocabulary import dump_tokenizer, train_tokenizer
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def make_tokenizer(base: Bundle | None, data: Data, recipe: TrainRecipe) -> byte
     if base is not None:
         return base.tokenizer
     texts = [example.text for example in data.train]
-    return train_tokenizer(texts, recipe.vocabulary).to_str().encode()
+    return dump_tokenizer(train_tokenizer(texts, recipe.vocabulary))
 
 
 def make_fresh_encoder(tokenizer: bytes, recipe: TrainRecipe) -> Encoder:

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import Tokenizer
 
 from edge_router.bundle.tokenizer_check import (
     MAX_WORD_CHARS,
-    MAX_WORDS,
     PADDING,
     PREFIX,
     UNKNOWN,
+    write_tokenizer,
 )
 
 MAX_ALPHABET = 200
@@ -33,7 +33,7 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
     """A lower-casing tokenizer with at most ``size`` entries; id 0 is padding, id 1 an unknown
     character's word.
     """
-    tokenizer = _make_tokenizer({PADDING: 0, UNKNOWN: 1})
+    tokenizer = _make_tokenizer([PADDING, UNKNOWN])
     words = _count_words(tokenizer, texts)
     letters = Counter[str]()
     for word, count in words.items():
@@ -41,7 +41,7 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
             letters[letter] += count
     alphabet = _most_common(letters, MAX_ALPHABET)
     entries = [PADDING, UNKNOWN, *sorted(alphabet), *sorted(PREFIX + letter for letter in alphabet)]
-    room = max(0, min(size, MAX_WORDS) - len(entries))
+    room = max(0, size - len(entries))
     pieces = round(room * PIECE_SHARE)
     known = {word: n for word, n in words.items() if len(word) > 1 and set(word) <= set(alphabet)}
     whole = _most_common(known, room - pieces)
@@ -49,18 +49,17 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
     for word in whole:
         del rare[word]
     entries += whole + _most_common(_count_pieces(rare, set(entries) | set(whole)), pieces)
-    return _make_tokenizer({entry: i for i, entry in enumerate(entries)})
+    return _make_tokenizer(entries)
 
 
-def _make_tokenizer(vocabulary: dict[str, int]) -> Tokenizer:
-    tokenizer = Tokenizer(
-        models.WordPiece(vocabulary, unk_token=UNKNOWN, max_input_chars_per_word=MAX_WORD_CHARS)
-    )
-    tokenizer.normalizer = normalizers.BertNormalizer(
-        clean_text=True, handle_chinese_chars=True, strip_accents=True, lowercase=True
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    return tokenizer
+def dump_tokenizer(tokenizer: Tokenizer) -> bytes:
+    """``tokenizer.json`` of a trained tokenizer, whatever the installed package adds to its own."""
+    vocabulary = tokenizer.get_vocab(with_added_tokens=False)
+    return write_tokenizer(sorted(vocabulary, key=vocabulary.__getitem__))
+
+
+def _make_tokenizer(entries: list[str]) -> Tokenizer:
+    return Tokenizer.from_str(write_tokenizer(entries).decode())
 
 
 def _count_words(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[str]:

@@ -138,7 +138,7 @@ def test_a_forged_tokenizer_is_refused_or_runs(forge: Callable[..., bytes]):
             continue
         run(router)
         accepted += 1
-    assert accepted > 20
+    assert accepted > 10
 
 
 def compute(ids: list[int], numbers: dict[str, np.ndarray]) -> list[int]:
