@@ -119,7 +119,7 @@ class Dispatcher:
             return (yield from self._confirm(turn, known, reply, unhelpful))
         now = self._clock()
         heard = known.read_reply(reply, to=pending.awaited, fill=self._fill, now=now).check()
-        unhelpful += pending.awaited not in heard.values
+        unhelpful += pending.awaited not in heard.values or heard.invalid is not None
         return (yield from self._proceed(turn, heard, unhelpful))
 
     def _confirm(self, turn: Turn, known: Dialogue, reply: str, unhelpful: int) -> Flow[Outcome]:
@@ -128,7 +128,7 @@ class Dispatcher:
             return (yield from self._run(turn, known))
         if self._phrases.is_no(reply):
             return _end(turn, Status.CANCELLED, self._phrases.cancelled, known)
-        return self._ask(turn, known, unhelpful + 1)
+        return self._ask(turn, known, unhelpful + 1, is_repeated=True)
 
     def _proceed(self, turn: Turn, dialogue: Dialogue, unhelpful: int = 0) -> Flow[Outcome]:
         """Asks for what is missing, or for leave, or runs the tool."""
@@ -137,7 +137,9 @@ class Dispatcher:
             return self._ask(turn, dialogue, unhelpful)
         return (yield from self._run(turn, dialogue))
 
-    def _ask(self, turn: Turn, dialogue: Dialogue, unhelpful: int) -> Outcome:
+    def _ask(
+        self, turn: Turn, dialogue: Dialogue, unhelpful: int, *, is_repeated: bool = False
+    ) -> Outcome:
         """The question for the awaited argument, or else whether to run the tool."""
         if unhelpful >= MAX_UNHELPFUL_REPLIES:
             return _end(turn, Status.GIVEN_UP, self._phrases.given_up, dialogue)
@@ -153,7 +155,7 @@ class Dispatcher:
             said = dialogue.question(self._phrases)
             return _end(turn, Status.NEEDS_ARGUMENT, said, dialogue, pending=pending)
         said = self._phrases.confirmation(dialogue.runnable.name, dialogue.spoken())
-        if unhelpful:
+        if is_repeated:
             said = f"{self._phrases.confirm_again} {said}"
         return _end(turn, Status.NEEDS_CONFIRMATION, said, dialogue, pending=pending)
 

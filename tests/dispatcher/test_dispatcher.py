@@ -345,7 +345,8 @@ def test_arguments_are_asked_for_before_the_confirmation_and_named_in_it(make):
         return f"{to_whom} has {amount}."
 
     dispatcher = make(pay)
-    asked = dispatcher.resume(dispatcher.dispatch("pay ann"), "20")
+    asked = dispatcher.resume(dispatcher.dispatch("pay ann"), "some")
+    asked = dispatcher.resume(asked, "20")
     assert (asked.status, asked.text) == (
         Status.NEEDS_CONFIRMATION,
         "pay (amount: 20, to whom: ann): shall I?",
