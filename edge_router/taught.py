@@ -26,13 +26,12 @@ from edge_router.examples import (
     Example,
     Row,
     ToolNote,
-    is_unicode,
     normalize,
     parse_rows,
-    read_bytes,
     settle,
     without_torn_line,
 )
+from edge_router.examples.text_file import is_unicode, read_bytes
 from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, Tool, is_name
 
 try:

@@ -10,7 +10,7 @@ from reprlib import repr as show
 from typing import Any
 
 from edge_router.errors import DataError
-from edge_router.examples import is_unicode
+from edge_router.examples.text_file import is_unicode
 from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, Tool, is_name
 
 # What a manifest holds at most: better refused here than after the training.

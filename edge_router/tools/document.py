@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_router.errors import DataError, MissingExtraError
-from edge_router.examples import parse_json, read_text
+from edge_router.examples.text_file import parse_json, read_text
 
 MAX_JSON_BYTES = 32 << 20
 MAX_YAML_BYTES = 4 << 20

@@ -9,7 +9,8 @@ from reprlib import repr as show
 from typing import Any
 
 from edge_router.errors import DataError
-from edge_router.examples import Example, check_keys, check_text
+from edge_router.examples import Example
+from edge_router.examples.text_file import check_keys, check_text
 from edge_router.tool import NAME_RULE, Tool
 from edge_router.tools.definition import check_names, define_tool
 from edge_router.tools.document import read_document

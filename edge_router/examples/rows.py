@@ -1,73 +1,29 @@
-"""Reads files of examples; every complaint names file and line.
-
-A ``.jsonl`` file may also be what a device was taught (``taught.py``): beside examples it then has
-rows that correct a text, describe a tool or forget one. Each speaks of the rows before it, so that
-such a file is the next training's input as it stands.
-"""
+"""Reads files of examples; every complaint names file and line."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_router.errors import DataError
+from edge_router.examples.example import Example, Row, Slot, ToolNote, normalize
+from edge_router.examples.text_file import (
+    check_keys,
+    check_text,
+    decode_text,
+    parse_json,
+    read_bytes,
+    read_text,
+)
 from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, Tool, is_name
 
 _EXAMPLE_KEYS = {"text", "tool", "label", "slots", "corrects"}
 _TOOL_KEYS = {"tool", "description", "parameters", "forgotten"}
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A marked span of an example."""
-
-    start: int
-    """First character."""
-    end: int
-    """One past the last character."""
-    type: str
-    """The parameter it fills."""
-    value: str
-    """The text there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One text and the tool that answers it."""
-
-    text: str
-    """The text as a user wrote it."""
-    tool: str | None
-    """The tool's name; ``None``: no tool fits."""
-    slots: tuple[Slot, ...]
-    """Marked spans, kept for the training of arguments."""
-    file: str
-    """Where the example stands."""
-    line: int
-    """Line in that file, from 1; for tools files the example's number within its tool."""
-    is_correction: bool = False
-    """It takes the place of whatever was said of its text before."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolNote:
-    """A row without a text: it describes a tool, or says that it is forgotten."""
-
-    tool: Tool
-    """The tool; its name alone where it is forgotten."""
-    is_forgotten: bool = False
-    """What was said of the tool before, its examples included, no longer holds."""
-
-
-Row = Example | ToolNote
 
 
 def read_examples(path: str | Path) -> list[Example]:
@@ -130,69 +86,6 @@ def settle(rows: Iterable[Row]) -> tuple[list[Tool], list[Example]]:
     return list(tools.values()), list(examples.values())
 
 
-def normalize(text: str) -> str:
-    """The form in which two texts count as the same: case folded, white space collapsed."""
-    return " ".join(text.casefold().split())
-
-
-def read_text(path: Path, *, max_bytes: int = -1) -> str:
-    """A file's text; raises DataError where it cannot be read, is not UTF-8, or has more than
-    ``max_bytes``.
-    """
-    return decode_text(read_bytes(path, max_bytes=max_bytes), str(path))
-
-
-def read_bytes(path: Path, *, max_bytes: int = -1) -> bytes:
-    """A file's bytes; raises DataError where it cannot be read or has more than ``max_bytes``."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(max_bytes if max_bytes < 0 else max_bytes + 1)
-    except (OSError, ValueError) as error:  # a path with a zero byte in it is a ValueError
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise DataError(
-            f"cannot be read ({reason}); give the path of a file", file=str(path)
-        ) from error
-    if 0 <= max_bytes < len(data):
-        raise DataError(f"is larger than {max_bytes >> 20} MiB; split it", file=str(path))
-    return data
-
-
-def decode_text(data: bytes, file: str) -> str:
-    """UTF-8 bytes as text, without a byte order mark; raises DataError with ``file`` and line."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise DataError("is not UTF-8; save the file as UTF-8", file=file, line=line) from error
-
-
-def parse_json(text: str) -> Any:
-    """Any JSON value; raises ValueError for a key that stands twice, NaN, infinity and an endless
-    number.
-    """
-    return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
-
-
-def check_keys(row: dict[str, Any], known: set[str], file: str, line: int | None) -> None:
-    """Raises DataError where ``row`` has a key that is not ``known``."""
-    if unknown := sorted(str(key) for key in row.keys() - known):
-        problem = f"has the unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}"
-        raise DataError(problem, file=file, line=line)
-
-
-def is_unicode(text: str) -> bool:
-    """Whether ``text`` can be written as UTF-8: no half of a surrogate pair is in it."""
-    return not _SURROGATE.search(text)
-
-
-def check_text(text: str, file: str, line: int | None) -> None:
-    """Raises DataError where ``text`` holds half a surrogate pair."""
-    if not is_unicode(text):
-        raise DataError(
-            "has half a surrogate pair in a text; write the character itself", file=file, line=line
-        )
-
-
 def _jsonl_rows(text: str, file: str) -> Iterator[tuple[int, Any]]:
     for line, raw in enumerate(text.split("\n"), 1):
         if not raw.strip():
@@ -241,19 +134,6 @@ def _check_header(cells: list[str], file: str) -> list[str]:
             line=1,
         )
     return cells
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} stands twice")
-        found[key] = value
-    return found
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
 
 
 def _make_row(row: Any, file: str, line: int) -> Row:
