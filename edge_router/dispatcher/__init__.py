@@ -13,12 +13,11 @@
 """
 
 from edge_router.dispatcher.dispatcher import Dispatcher
-from edge_router.dispatcher.outcome import Argument, Outcome, Pending, Status, Timings
+from edge_router.dispatcher.outcome import Outcome, Pending, Status, Timings
 from edge_router.dispatcher.phrases import Phrases
 from edge_router.dispatcher.stream import AsyncOutcomeStream, OutcomeStream
 
 __all__ = [
-    "Argument",
     "AsyncOutcomeStream",
     "Dispatcher",
     "Outcome",

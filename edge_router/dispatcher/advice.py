@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from edge_router.dispatcher.effects import Effect, Flow
-from edge_router.dispatcher.parts import Chosen, Remote, Said
+from edge_router.dispatcher.parts import Remote
 from edge_router.dispatcher.turn import Turn
 from edge_router.errors import EdgeRouterError, MissingExtraError
+from edge_router.remote import Answer, Choice
 from edge_router.tool import Tool
 
 
@@ -21,7 +22,7 @@ class Advice:
         self._tools = tools
         self._names = {tool.name for tool in tools}
 
-    def choose(self, turn: Turn, near: Sequence[str]) -> Flow[Chosen | None]:
+    def choose(self, turn: Turn, near: Sequence[str]) -> Flow[Choice | None]:
         """The tool for the turn's query; ``near`` are the router's candidates, best first."""
         remote, query, tools = self._remote, turn.query, self._tools
         if remote is None:
@@ -31,10 +32,10 @@ class Advice:
             now=lambda: remote.choose(query, tools, known),
             later=lambda: remote.choose_async(query, tools, known),
         )
-        choice: Chosen | None = yield from _ask(turn, effect)
+        choice: Choice | None = yield from _ask(turn, effect)
         return choice
 
-    def tell(self, turn: Turn, tool: str, value: Any) -> Flow[Said | None]:
+    def tell(self, turn: Turn, tool: str, value: Any) -> Flow[Answer | None]:
         """A tool's result, as JSON has it, in the model's words."""
         remote, query, tools = self._remote, turn.query, self._tools
         if remote is None:
@@ -45,7 +46,7 @@ class Advice:
             words=lambda: remote.stream_final_words(query, tool, value, tools=tools),
             awords=lambda: remote.stream_final_words_async(query, tool, value, tools=tools),
         )
-        said: Said | None = yield from _ask(turn, effect)
+        said: Answer | None = yield from _ask(turn, effect)
         return said
 
 

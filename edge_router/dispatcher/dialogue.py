@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
-from edge_router.dispatcher.outcome import Argument
-from edge_router.dispatcher.parts import Fills, Found, Reading
+from edge_router.dispatcher.parts import Fills
 from edge_router.dispatcher.phrases import Phrases
+from edge_router.tools.arguments import Argument, Filled, Source
 from edge_router.tools.registry import RunnableTool
 from edge_router.tools.template import Spoken
-
-REPLY = "reply"
-"""As an argument's source: the whole reply to the question for it."""
-REMOTE = "remote"
-"""As an argument's source: a remote model chose it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +56,7 @@ class Dialogue:
         Where nothing is found in it, the reply may be the rest of words that were not clear (*six*,
         then *in the evening*), or be the value as it is, of a parameter that may be any text.
         """
-        names = {to, *self._missing()}
-        properties = {n: _asked(part) for n, part in self._properties.items() if n in names}
-        schema = {**self._parameters, "properties": properties, "required": sorted(names)}
+        schema = _asked_schema(self.runnable, frozenset({to, *self._missing()}))
         heard = self._with(fill(schema, reply, now=now))
         if to in heard.values:
             return heard
@@ -119,7 +113,7 @@ class Dialogue:
     def _whole(self, reply: str, name: str) -> Argument:
         start, words = len(reply) - len(reply.lstrip()), reply.strip()
         end = start + len(words)
-        return Argument(name=name, value=words, text=words, start=start, end=end, source=REPLY)
+        return Argument(name, words, words, start, end, 1.0, Source.REPLY)
 
     def _may_be_any_text(self, name: str) -> bool:
         """Whether nothing says what the words must be."""
@@ -141,38 +135,29 @@ class Dialogue:
         properties = self._parameters.get("properties")
         return properties if isinstance(properties, dict) else {}
 
-    def _with(self, reading: Reading) -> Dialogue:
-        readings = {unclear.name: _arguments(unclear.readings) for unclear in reading.ambiguous}
+    def _with(self, filled: Filled) -> Dialogue:
+        readings = {unclear.name: unclear.readings for unclear in filled.ambiguous}
         known = replace(self, readings={**self.readings, **readings})
-        return known.take(_arguments(reading.arguments))
+        return known.take(filled.arguments)
 
 
 def remote_arguments(values: dict[str, Any]) -> list[Argument]:
     """What a remote model chose, as arguments."""
-    return [Argument(name=name, value=value, source=REMOTE) for name, value in values.items()]
+    return [Argument(name, value, "", 0, 0, 1.0, Source.REMOTE) for name, value in values.items()]
 
 
-def _arguments(found: Sequence[Found]) -> tuple[Argument, ...]:
-    return tuple(
-        Argument(
-            name=f.name,
-            value=f.value,
-            typed=f.typed,
-            text=f.text,
-            start=f.start,
-            end=f.end,
-            confidence=f.confidence,
-            source=str(f.source),
-        )
-        for f in found
-    )
-
-
-def _asked(schema: Any) -> Any:
-    """A parameter's schema without its default: a reply that says nothing is no answer."""
-    if not isinstance(schema, dict):
-        return schema
-    return {key: part for key, part in schema.items() if key != "default"}
+@lru_cache(maxsize=256)  # a schema's identity is what it was read under before
+def _asked_schema(runnable: RunnableTool, names: frozenset[str]) -> dict[str, Any]:
+    """A tool's schema of what was asked for alone, without defaults: a reply that says nothing is
+    no answer.
+    """
+    parameters = runnable.tool.parameters or {}
+    properties = {
+        name: {k: v for k, v in part.items() if k != "default"} if isinstance(part, dict) else part
+        for name, part in parameters.get("properties", {}).items()
+        if name in names
+    }
+    return {**parameters, "properties": properties, "required": sorted(names)}
 
 
 def _shown(argument: Argument) -> str:

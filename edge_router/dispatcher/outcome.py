@@ -9,6 +9,7 @@ from typing import Any
 
 from edge_router.decision import Decision
 from edge_router.errors import EdgeRouterError
+from edge_router.tools.arguments import Argument
 from edge_router.tools.runner import ToolResult
 from edge_router.tools.value import to_json
 
@@ -34,28 +35,6 @@ class Status(StrEnum):
     """The user does not want it any more."""
     GIVEN_UP = "given_up"
     """The user's replies did not say what was asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
-    """The value of one parameter."""
-
-    name: str
-    """The parameter."""
-    value: Any
-    """Its value as JSON has it."""
-    typed: Any = None
-    """The value as Python has it, where that differs: a date, time, datetime or timedelta."""
-    text: str = ""
-    """The words that say so; empty for a default and for what a remote model chose."""
-    start: int = 0
-    """First character of these words, in the query or reply that they stand in."""
-    end: int = 0
-    """One past the last."""
-    confidence: float = 1.0
-    """0 to 1: how clearly the words say so."""
-    source: str = ""
-    """What the value comes from: ``number``, ``date``, ``reply``, ``remote`` and so on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +84,9 @@ class Outcome:
     tool: str | None = None
     """The tool that ran or is to run; ``None`` where there is none."""
     arguments: tuple[Argument, ...] = ()
-    """Its arguments, as far as they are known."""
+    """Its arguments, as far as they are known; each with the words of the query, or of a reply,
+    that say so.
+    """
     result: ToolResult | None = None
     """What came of running it; ``None`` where it did not run."""
     pending: Pending | None = None
@@ -114,6 +95,10 @@ class Outcome:
     """Tokens sent to the remote model; 0: nothing left the device."""
     tokens_out: int = 0
     """Tokens that it answered."""
+    estimated_tokens_in: int = 0
+    """Our estimate of ``tokens_in``, to stand beside the next one, which is made alike."""
+    estimated_tokens_all_tools: int = 0
+    """What the same questions would have cost with every tool shown to the model."""
     sent: tuple[dict[str, str], ...] = ()
     """The messages, exactly as they left the device."""
     remote_error: EdgeRouterError | None = field(default=None, compare=False)
@@ -139,6 +124,8 @@ class Outcome:
             "awaited": None if self.pending is None else self.pending.awaited,
             "tokens_in": self.tokens_in,
             "tokens_out": self.tokens_out,
+            "estimated_tokens_in": self.estimated_tokens_in,
+            "estimated_tokens_all_tools": self.estimated_tokens_all_tools,
             "sent": list(self.sent),
             "remote_error": None if self.remote_error is None else str(self.remote_error),
             "timings": asdict(self.timings),
@@ -161,7 +148,7 @@ def _argument_to_dict(argument: Argument) -> dict[str, Any]:
         "start": argument.start,
         "end": argument.end,
         "confidence": argument.confidence,
-        "source": argument.source,
+        "source": argument.source.value,
     }
 
 

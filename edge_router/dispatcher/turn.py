@@ -7,8 +7,8 @@ from typing import Any
 
 from edge_router.decision import Decision
 from edge_router.dispatcher.outcome import Outcome, Status, Timings
-from edge_router.dispatcher.parts import Said
 from edge_router.errors import EdgeRouterError
+from edge_router.remote import Answer, Choice
 
 
 class Turn:
@@ -21,7 +21,13 @@ class Turn:
         self.remote_error: EdgeRouterError | None = None
         self._began = self._lap_began = perf_counter()
         self._laps = {"routing_us": 0, "arguments_us": 0, "tool_us": 0, "remote_us": 0}
-        self._costs: dict[str, Any] = {"tokens_in": 0, "tokens_out": 0, "sent": ()}
+        self._costs: dict[str, Any] = {
+            "tokens_in": 0,
+            "tokens_out": 0,
+            "estimated_tokens_in": 0,
+            "estimated_tokens_all_tools": 0,
+            "sent": (),
+        }
 
     def lap(self, part: str) -> None:
         """What was done since the last lap counts as ``part``."""
@@ -29,10 +35,12 @@ class Turn:
         self._laps[f"{part}_us"] += round((now - self._lap_began) * 1e6)
         self._lap_began = now
 
-    def pay(self, said: Said) -> None:
+    def pay(self, said: Answer | Choice) -> None:
         """What a remote model's answer cost."""
         self._costs["tokens_in"] += said.tokens_in
         self._costs["tokens_out"] += said.tokens_out
+        self._costs["estimated_tokens_in"] += said.estimated_tokens_in
+        self._costs["estimated_tokens_all_tools"] += said.estimated_tokens_all_tools or 0
         self._costs["sent"] += said.sent
 
     def end(self, status: Status, text: str, **what: Any) -> Outcome:

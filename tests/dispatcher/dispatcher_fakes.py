@@ -1,7 +1,6 @@
 """A router, a filler and a remote model that do as they are told."""
 
 import asyncio
-import dataclasses
 import re
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -10,6 +9,8 @@ from typing import Any
 from edge_router.decision import Candidate, Decision, Reason
 from edge_router.dispatcher import Dispatcher
 from edge_router.errors import EdgeRouterError
+from edge_router.remote import Answer, Choice
+from edge_router.tools.arguments import Ambiguity, Argument, Filled, Source
 
 NOW = datetime(2026, 3, 31, 18, 30)
 
@@ -35,52 +36,27 @@ class FakeRouter:
         return Decision(None, 0.4, Reason.LOW_CONFIDENCE, candidates, 0.5)
 
 
-@dataclasses.dataclass
-class Found:
-    name: str
-    value: Any
-    text: str
-    start: int
-    end: int
-    confidence: float = 0.8
-    source: str = "word"
-    typed: Any = None
-
-
-@dataclasses.dataclass
-class Unclear:
-    name: str
-    readings: tuple[Found, ...]
-
-
-@dataclasses.dataclass
-class Reading:
-    arguments: tuple[Found, ...]
-    missing: tuple[str, ...]
-    ambiguous: tuple[Unclear, ...] = ()
-
-
 TIME = re.compile(r"\b(\d\d?)(?::(\d\d))?(?: in the (morning|evening))?")
 
 
-def fill(parameters: dict[str, Any] | None, text: str, *, now: datetime) -> Reading:
+def fill(parameters: dict[str, Any] | None, text: str, *, now: datetime) -> Filled:
     """Numbers for integers, a word of the choices for them; a plain ``6`` is a time that means two
     things.
     """
     assert now == NOW
     parameters = parameters or {}
-    found, unclear = [], []
+    given, unclear = [], []
     for name, schema in parameters.get("properties", {}).items():
         readings = _read(name, schema, text)
         if len(readings) > 1:
-            unclear.append(Unclear(name, readings))
-        found += readings if len(readings) == 1 else ()
-    names = {each.name for each in [*found, *unclear]}
+            unclear.append(Ambiguity(name, readings))
+        given += readings if len(readings) == 1 else ()
+    names = {each.name for each in [*given, *unclear]}
     missing = tuple(name for name in parameters.get("required", ()) if name not in names)
-    return Reading(tuple(found), missing, tuple(unclear))
+    return Filled(tuple(given), missing, tuple(unclear))
 
 
-def _read(name: str, schema: dict[str, Any], text: str) -> tuple[Found, ...]:
+def _read(name: str, schema: dict[str, Any], text: str) -> tuple[Argument, ...]:
     if schema.get("format") == "time":
         match = TIME.search(text)
         return tuple(_times(name, match)) if match else ()
@@ -91,10 +67,10 @@ def _read(name: str, schema: dict[str, Any], text: str) -> tuple[Found, ...]:
     if match is None:
         return ()
     value = int(match[0]) if schema.get("type") == "integer" else match[0]
-    return (Found(name, value, match[0], *match.span()),)
+    return (found(name, value, match[0], *match.span()),)
 
 
-def _times(name: str, match: re.Match[str]) -> Iterator[Found]:
+def _times(name: str, match: re.Match[str]) -> Iterator[Argument]:
     hours = [int(match[1])]
     if match[2] is None:
         hours = {"morning": hours, "evening": [hours[0] + 12]}.get(
@@ -102,17 +78,40 @@ def _times(name: str, match: re.Match[str]) -> Iterator[Found]:
         )
     for hour in hours:
         typed = time(hour, int(match[2] or 0))
-        yield Found(name, typed.isoformat(), match[0], *match.span(), typed=typed)
+        yield found(name, typed.isoformat(), match[0], *match.span(), typed=typed)
 
 
-@dataclasses.dataclass
-class Said:
-    text: str
-    tool: str | None = None
-    arguments: dict[str, Any] = dataclasses.field(default_factory=dict)
-    tokens_in: int = 10
-    tokens_out: int = 5
-    sent: tuple[dict[str, str], ...] = ({"role": "user", "content": "asked"},)
+def found(name: str, value: Any, text: str, start: int, end: int, typed: Any = None) -> Argument:
+    return Argument(name, value, text, start, end, 0.8, Source.ENUM, typed)
+
+
+SENT = ({"role": "user", "content": "asked"},)
+ANSWER = Answer(
+    "It is done.",
+    tokens_in=10,
+    tokens_out=5,
+    sent=SENT,
+    latency_ms=1.0,
+    estimated_tokens_in=9,
+    estimated_tokens_all_tools=80,
+)
+
+
+def chosen(text: str, tool: str | None = None, **arguments: Any) -> Choice:
+    return Choice(
+        tool=tool,
+        arguments=arguments,
+        text=text,
+        further=(),
+        tokens_in=10,
+        tokens_out=5,
+        sent=SENT,
+        tools_sent=(),
+        is_from_all=False,
+        latency_ms=1.0,
+        estimated_tokens_in=9,
+        estimated_tokens_all_tools=90,
+    )
 
 
 class Speech:
@@ -120,7 +119,7 @@ class Speech:
 
     def __init__(self, remote: "FakeRemote"):
         self.remote = remote
-        self.answer: Said | None = None
+        self.answer: Answer | None = None
         self.is_closed = False
 
     def __iter__(self):
@@ -128,7 +127,7 @@ class Speech:
             if number and self.remote.error:
                 raise self.remote.error
             yield word
-        self.answer = Said("It is done.")
+        self.answer = ANSWER
 
     async def __aiter__(self):
         for word in self:
@@ -149,8 +148,8 @@ class Speech:
 
 
 class FakeRemote:
-    def __init__(self, *, choice: Said | None = None, error: EdgeRouterError | None = None):
-        self.choice = choice or Said("I cannot do that.")
+    def __init__(self, *, choice: Choice | None = None, error: EdgeRouterError | None = None):
+        self.choice = choice or chosen("I cannot do that.")
         self.error = error
         self.asked: list[Any] = []
         self.speeches: list[Speech] = []
@@ -159,7 +158,7 @@ class FakeRemote:
         self.asked.append((query, tool_name, result, [tool.name for tool in tools]))
         if self.error:
             raise self.error
-        return Said("It is done.")
+        return ANSWER
 
     async def final_words_async(self, *question, tools):
         await asyncio.sleep(0)

@@ -4,15 +4,17 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time as clock_time
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import pytest
-from dispatcher_fakes import NOW, FakeRemote, FakeRouter, Found, Reading, Said, fill
+from dispatcher_fakes import NOW, FakeRemote, FakeRouter, chosen, fill, found
 
 from edge_router import Router
-from edge_router.dispatcher import Argument, Dispatcher, Phrases, Status
+from edge_router.dispatcher import Dispatcher, Phrases, Status
 from edge_router.errors import EdgeRouterError, InputError, MissingExtraError, ToolError
 from edge_router.tools import LLM, tool
+from edge_router.tools.arguments import Argument, Filled, Source
 from edge_router.tools.runner import RunStatus
 
 
@@ -56,12 +58,8 @@ def test_a_text_becomes_a_decision_arguments_a_result_and_words(make):
     assert (outcome.status, outcome.text) == (Status.DONE, "The den is at 40 percent.")
     assert outcome.decision.tool == outcome.tool == "dim"
     assert outcome.arguments == (
-        Argument(
-            name="room", value="den", text="den", start=8, end=11, confidence=0.8, source="word"
-        ),
-        Argument(
-            name="level", value=40, text="40", start=15, end=17, confidence=0.8, source="word"
-        ),
+        found("room", "den", "den", 8, 11),
+        found("level", 40, "40", 15, 17),
     )
     assert outcome.result.value == {"level": 40}
     assert not outcome.is_question
@@ -82,6 +80,8 @@ def test_an_outcome_is_plain_json(make):
         "awaited",
         "tokens_in",
         "tokens_out",
+        "estimated_tokens_in",
+        "estimated_tokens_all_tools",
         "sent",
         "remote_error",
         "timings",
@@ -210,7 +210,7 @@ def test_a_reply_that_says_nothing_is_not_taken_for_the_default(make):
         reading = fill(parameters, text, now=now)
         if reading.arguments or "default" not in parameters["properties"]["level"]:
             return reading
-        return Reading((Found("level", 20, "", 0, 0),), ())
+        return Filled((found("level", 20, "", 0, 0),))
 
     dispatcher = make(heat, arguments=with_defaults)
     assert dispatcher.dispatch("heat").text == "20"
@@ -271,7 +271,7 @@ def test_a_question_for_any_text_takes_the_reply_as_it_is(make):
     outcome = dispatcher.resume(asked, "  buy milk ")
     assert outcome.text == "Noted: buy milk"
     assert outcome.arguments[0] == Argument(
-        name="words", value="buy milk", text="buy milk", start=2, end=10, source="reply"
+        "words", "buy milk", "buy milk", 2, 10, 1.0, Source.REPLY
     )
 
 
@@ -406,6 +406,7 @@ def test_a_remote_model_tells_the_result_and_what_it_cost_is_kept(make):
     outcome = make(read, tea, remote=remote).dispatch("read")
     assert (outcome.status, outcome.text) == (Status.DONE, "It is done.")
     assert (outcome.tokens_in, outcome.tokens_out) == (10, 5)
+    assert (outcome.estimated_tokens_in, outcome.estimated_tokens_all_tools) == (9, 80)
     assert outcome.sent == ({"role": "user", "content": "asked"},)
     assert remote.asked[0] == ("read", "read", {"level": 3, "other": 7}, ["read", "tea"])
 
@@ -431,22 +432,29 @@ def test_a_missing_package_is_told_to_the_programmer(make):
 
 
 def test_where_the_router_abstains_a_remote_model_may_choose(make):
-    remote = FakeRemote(choice=Said("", tool="dim", arguments={"level": 20, "room": "hall"}))
+    remote = FakeRemote(choice=chosen("", "dim", level=20, room="hall"))
     outcome = make(read, dim, remote=remote).dispatch("what about the hall")
     assert (outcome.status, outcome.text) == (Status.DONE, "The hall is at 20 percent.")
     assert outcome.decision.tool is None
     assert (outcome.tool, outcome.tokens_in) == ("dim", 10)
-    assert outcome.arguments[0] == Argument(name="room", value="hall", source="remote")
+    assert outcome.arguments[0] == Argument("room", "hall", "", 0, 0, 1.0, Source.REMOTE)
     assert remote.asked[0] == ("what about the hall", ["read", "dim"], ["dim"])
 
 
+def test_what_two_questions_cost_is_added_up(make):
+    outcome = make(read, remote=FakeRemote(choice=chosen("", "read"))).dispatch("sing")
+    assert (outcome.text, outcome.tokens_in, outcome.tokens_out) == ("It is done.", 20, 10)
+    assert outcome.estimated_tokens_all_tools == 170
+    assert len(outcome.sent) == 2
+
+
 def test_what_a_remote_model_chose_is_checked_and_confirmed_like_any_other(make):
-    choice = Said("", tool="dim", arguments={"level": 120})
+    choice = chosen("", "dim", level=120)
     asked = make(dim, remote=FakeRemote(choice=choice)).dispatch("what now")
     assert asked.text == "Which room: den or hall?"
-    remote = FakeRemote(choice=Said("", tool="unlock"))
+    remote = FakeRemote(choice=chosen("", "unlock"))
     assert make(unlock, remote=remote).dispatch("sing").status is Status.NEEDS_CONFIRMATION
-    unknown = FakeRemote(choice=Said("Hm.", tool="launch"))
+    unknown = FakeRemote(choice=chosen("Hm.", "launch"))
     assert make(tea, remote=unknown).dispatch("sing").text == "Hm."
 
 
@@ -460,7 +468,7 @@ def test_a_remote_model_may_answer_without_a_tool(make):
 
 
 def test_a_remote_model_that_fails_or_says_nothing_leaves_the_abstention(make):
-    for remote in (FakeRemote(error=EdgeRouterError("down")), FakeRemote(choice=Said(" "))):
+    for remote in (FakeRemote(error=EdgeRouterError("down")), FakeRemote(choice=chosen(" "))):
         outcome = make(tea, remote=remote).dispatch("maybe")
         assert (outcome.status, outcome.text) == (
             Status.ABSTAINED,
@@ -593,6 +601,20 @@ def test_a_real_router_decides(assistant: Router):
     assert dispatcher.dispatch("make me a coffee").status is Status.ABSTAINED
     with pytest.raises(InputError):
         dispatcher.dispatch(b"lock the door")
+
+
+def test_a_dispatcher_finds_arguments_by_itself(assistant: Router):
+    @tool(name="timer.start", answer="The timer runs for {length}.")
+    def start_timer(length: timedelta) -> int:
+        return length.seconds
+
+    dispatcher = Dispatcher(assistant, tools=[start_timer])
+    outcome = dispatcher.dispatch("set a timer for six and a half minutes")
+    assert outcome.text == "The timer runs for six and a half minutes."
+    assert outcome.result.value == 390
+    asked = dispatcher.dispatch("set a timer")
+    assert asked.text == "What is the length?"
+    assert dispatcher.resume(asked, "ten minutes").result.value == 600
 
 
 def test_names_are_the_routers():

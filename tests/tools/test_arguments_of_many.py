@@ -29,6 +29,14 @@ def test_each_schema_is_its_own_whatever_its_place_in_memory():
         gc.collect(0)
 
 
+def test_schemas_that_were_made_for_one_call_do_not_pile_up(monkeypatch):
+    monkeypatch.setattr("edge_router.tools.arguments.arguments.MAX_SCHEMAS", 10)
+    arguments = Arguments()
+    for schema in [dict(MINUTES) for _ in range(25)]:
+        assert arguments(schema, "ten minutes", now=NOW).to_dict() == {"minutes": 10}
+    assert len(arguments._known[1]) <= 10
+
+
 def test_known_names_may_change_at_any_time():
     arguments = Arguments(gazetteers={"room": Gazetteer(["kitchen"])})
     assert arguments(ROOM, "light in the kitchn", now=NOW).to_dict() == {"room": "kitchen"}

@@ -26,6 +26,10 @@ class Source(enum.StrEnum):
     """Words of the text that nothing else explains."""
     DEFAULT = "default"
     """The schema's default: nothing in the text."""
+    REPLY = "reply"
+    """A whole reply: the answer to a question for any text."""
+    REMOTE = "remote"
+    """A remote model: nothing in the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from edge_router.tools.arguments.argument import Filled
 from edge_router.tools.arguments.filler import Filler
 from edge_router.tools.gazetteer import Gazetteer
 
+MAX_SCHEMAS = 20_000
+
 
 class Arguments:
     """Finds arguments in texts, as :func:`fill` does; threads may share it."""
@@ -40,6 +42,8 @@ class Arguments:
         # by identity, and holding the schema, so that its id is no other's
         held = fillers.get(id(parameters))
         if held is None or held[0] is not parameters:
+            if len(fillers) >= MAX_SCHEMAS:
+                fillers.clear()  # more than a registry has: schemas that were made for one call
             made = Filler(parameters, language=self._language, gazetteers=gazetteers)
             held = fillers[id(parameters)] = (parameters, made)
         return held[1].fill(text, now=now)
