@@ -168,6 +168,13 @@ DAYS = [
     ("2nov", "2nov", "2026-11-02"),
     ("24-12-2026", "24-12-2026", "2026-12-24"),
     ("1 january", "1 january", "2027-01-01"),
+    ("I went back the 27th!", "the 27th", "2026-03-27"),
+    ("this past friday", "this past friday", "2026-02-27"),
+    ("two sundays from now", "two sundays from now", "2026-03-15"),
+    ("2026, november 16", "2026, november 16", "2026-11-16"),
+    ("monday 16", "monday 16", "2026-03-16"),
+    ("in 2 business days", "in 2 business days", "2026-03-06"),
+    ("the next day", "the next day", "2026-03-05"),
     ("jan 1st of next year", "jan 1st of next year", "2027-01-01"),
     ("a month from now", "a month from now", "2026-04-04"),
 ]
@@ -202,6 +209,9 @@ MOMENTS = [
     ),
     ("in two and a half hours", "in two and a half hours", "2026-03-04T17:30:00"),
     ("2026-03-05T07:30", "2026-03-05T07:30", "2026-03-05T07:30:00"),
+    ("by eod", "eod", "2026-03-04T23:59:59"),
+    ("this morning 7", "this morning 7", "2026-03-04T07:00:00"),
+    ("8pm on the 15th", "8pm on the 15th", "2026-03-15T20:00:00"),
     ("do it right now", "right now", "2026-03-04T15:00:00"),
     ("10, tonight", "10, tonight", "2026-03-04T22:00:00"),
     ("ten tomorrow", "ten tomorrow", "2026-03-05T10:00:00 or 2026-03-05T22:00:00"),
@@ -282,7 +292,8 @@ NO_TIME = [
     "I want to know", "9 to 5", "divide 100 by 12", "open 24/7", "every monday",
     "reserve a table for 3", "in 2 fridays", "february 30th 2026", "at 25:61", "the second",
     "what is the date", "room 101", "version 2.0", "mon ami", "the fall of rome", "april is my sister",
-    "turn on the night light", "at 99", "31/04/2026", "call 555 1234", "may may", "one of them",
+    "turn on the night light", "at 99", "31/04/2026", "call 555 1234", "may may", "one of them", "my next day off", "set the oven at 350",
+    "she is the second",
 ]  # fmt: skip
 
 

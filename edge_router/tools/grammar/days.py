@@ -29,8 +29,9 @@ def _build(parts: dict[str, Any], now: datetime, *, is_day_first: bool) -> Day |
         return shift_day(parts, now)
     if "numeric_date" in parts:
         return _read_numeric(parts["numeric_date"], is_day_first=is_day_first)
-    if "pair" in parts or "sure" in parts:
-        days = _read_pair(parts.get("sure") or parts["pair"], today, is_day_first=is_day_first)
+    if {"pair", "short_pair", "sure"} & parts.keys():
+        pair = parts.get("sure") or parts.get("pair") or parts["short_pair"]
+        days = _read_pair(pair, today, is_day_first=is_day_first)
         return None if not days or ("sure" in parts and days.others) else days
     if "day_word" in parts or "end_of" in parts or {"nth", "nth_last"} & parts.keys():
         return _find_nth(parts, today)
@@ -38,6 +39,8 @@ def _build(parts: dict[str, Any], now: datetime, *, is_day_first: bool) -> Day |
         return _find_holiday(parts, today)
     if "month" in parts:
         return _find_in_year(parts["month"], parts.get("day", 1), read_year(parts, today), today)
+    if "weekdays" in parts:
+        return _count_weekdays(parts, today)
     if "weekday" in parts or "short_weekday" in parts:
         return _find_weekday(parts, today)
     if "day" in parts:
@@ -74,7 +77,7 @@ def shift_day(parts: dict[str, Any], now: datetime) -> Day | Moment | None:
 
 
 def _read_numeric(text: str, *, is_day_first: bool) -> Day:
-    """04/21/2016, 2016-04-21, 21.4.16; both orders where the numbers allow both."""
+    """04/21/2016, 2016-04-21, 21.4.16; both orders where numbers and language allow both."""
     a, b, c = re.split(r"[-/.]", text)
     if len(a) == 4:
         return Day(date(int(a), int(b), int(c)))
@@ -83,7 +86,7 @@ def _read_numeric(text: str, *, is_day_first: bool) -> Day:
     days = list(_list_days(int(a), int(b), year, is_day_first=is_day_first or "." in text))
     if not days:
         raise ValueError(text)
-    return Day(days[0], tuple(days[1:]))
+    return Day(days[0], () if is_day_first else tuple(days[1:]))
 
 
 def _read_pair(text: str, today: date, *, is_day_first: bool) -> Day | None:
@@ -93,7 +96,9 @@ def _read_pair(text: str, today: date, *, is_day_first: bool) -> Day | None:
         for day, month in _orders(a, b, is_day_first=is_day_first)
         if 1 <= month <= 12 and 1 <= day <= 31
     ]
-    return Day(days[0], tuple(days[1:])) if days else None
+    if not days:
+        return None
+    return Day(days[0], () if is_day_first else tuple(days[1:]))
 
 
 def _list_days(a: int, b: int, year: int, *, is_day_first: bool) -> Iterator[date]:
@@ -132,11 +137,13 @@ def _next_in_year(month: int, day: int, today: date) -> date:
     raise ValueError((month, day))
 
 
-def _find_weekday(parts: dict[str, Any], today: date) -> Day:
+def _find_weekday(parts: dict[str, Any], today: date) -> Day | None:
     """*Friday*, *next Friday* (that of the next week, or the coming one), *Friday the 13th*."""
     weekday = parts.get("weekday") or parts["short_weekday"]
-    if "day" in parts:
-        return Day(_find_matching(weekday, parts["day"], today))
+    if "day" in parts or "bare" in parts:
+        day = parts.get("day") or parts["bare"]
+        # Friday 6 may be an hour or a number of people.
+        return Day(_find_matching(weekday, day, today)) if "day" in parts or day > 12 else None
     in_week = today + (weekday - today.isoweekday()) * _DAY
     if "rel" in parts:
         found = in_week + parts["rel"] * _WEEK
@@ -144,10 +151,21 @@ def _find_weekday(parts: dict[str, Any], today: date) -> Day:
         is_sure = parts["rel"] == 0 or "week" in parts or in_week == today
         return Day(found, () if is_sure or nearest == found else (nearest,))
     coming = in_week if in_week >= today else in_week + _WEEK
+    if "recent" in parts:
+        return Day(coming - _WEEK)
     if "coming" in parts or "after_next" in parts:
         coming += (coming == today) * _WEEK
         return Day(coming + ("after_next" in parts) * _WEEK)
     return Day(coming, (coming + _WEEK,) if coming == today else ())
+
+
+def _count_weekdays(parts: dict[str, Any], today: date) -> Day | None:
+    """*two Sundays from now*: the second one to come."""
+    count = parts["number"]
+    if not isinstance(count, int) or count < 1:
+        return None
+    coming = today + ((parts["weekdays"] - today.isoweekday() - 1) % 7 + 1) * _DAY
+    return Day(coming + (count - 1) * _WEEK)
 
 
 def _find_matching(weekday: int, day: int, today: date) -> date:

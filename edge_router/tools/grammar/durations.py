@@ -12,7 +12,7 @@ from edge_router.tools.grammar.meaning import Length
 
 def find_durations(language: Language, line: Line) -> list[Found]:
     """All lengths of time; neighbours of different units are one, *an hour and ten minutes*."""
-    found = find_longest(line, language.patterns["duration"], build_duration)
+    found = find_longest(line, language.layers["duration"], build_duration)
     joints = language.class_marks["joint"]
     articles = language.class_marks["a"]
     joined: list[Found] = []

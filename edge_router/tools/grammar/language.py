@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
@@ -20,7 +21,7 @@ from typing import Any, NamedTuple
 from edge_router.errors import DataError
 from edge_router.tools.grammar.compound import join_numbers
 from edge_router.tools.grammar.number import Number, list_class_sets
-from edge_router.tools.grammar.pattern import Pattern, compile_pattern
+from edge_router.tools.grammar.pattern import Layer, make_layer
 from edge_router.tools.grammar.stem import cut_ending
 from edge_router.tools.grammar.tokens import Tokenizer
 
@@ -75,14 +76,16 @@ class Language:
     """The mark of tokens that are no words, by their form."""
     class_marks: Mapping[str, str]
     """All marks of each class."""
-    patterns: Mapping[str, tuple[Pattern, ...]]
-    """By layer."""
+    layers: Mapping[str, Layer]
+    """Its patterns: duration, time, date, range, datetime and measure."""
     settings: Mapping[str, Any]
     """What is neither: the order in numeric dates, and so on."""
     lists: Mapping[str, frozenset[str]]
     """Words that filling asks for by themselves: those that say yes, those that end a name."""
     endings: tuple[str, ...]
     """Endings of words, longest first."""
+    time_stems: frozenset[str]
+    """Stems of the words for units of time."""
     roles: tuple[tuple[frozenset[str], frozenset[str]], ...]
     """Words of parameters' names, and the prepositions that lead to their values."""
 
@@ -104,16 +107,15 @@ def make_language(file: Mapping[str, Any]) -> Language:
     endings = tuple(sorted(file["settings"]["endings"].split("|"), key=len, reverse=True))
     marks = _Marks()
     words = {word: Entry(marks.mark(values), values) for word, values in classes.items()}
-    number_marks = {names: marks.mark(names) for names in list_class_sets()}
+    number_marks = {names: marks.mark(names) for names in sorted(list_class_sets(), key=sorted)}
     form_marks = {form: marks.mark(names) for form, names in _FORM_CLASSES.items()}
     for name in _LAYER_CLASSES:
         marks.mark((name,))
-    patterns = {
-        layer: tuple(
-            compile_pattern(_expand(text, file["macros"]), marks.of_class.__getitem__)
-            for text in texts
+    layers = {
+        name: make_layer(
+            (_expand(text, file["macros"]) for text in texts), marks.of_class.__getitem__
         )
-        for layer, texts in file["patterns"].items()
+        for name, texts in file["patterns"].items()
     }
     return Language(
         tokenizer=tokenizer,
@@ -123,10 +125,13 @@ def make_language(file: Mapping[str, Any]) -> Language:
         number_marks=number_marks,
         form_marks=form_marks,
         class_marks=marks.of_class,
-        patterns=patterns,
+        layers=layers,
         settings=file["settings"],
         lists=_read_lists(file["lists"], endings),
         endings=endings,
+        time_stems=frozenset(
+            cut_ending(word, endings) for word, values in classes.items() if "time_unit" in values
+        ),
         roles=tuple(
             (_cut_endings(names, endings), frozenset(leads.split("|")))
             for names, leads in file["roles"].items()
@@ -187,8 +192,14 @@ def _list_words(words: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
         rows = content.items() if isinstance(content, dict) else [(True, content)]
         for value, texts in rows:
             for text in texts.split("|"):
-                is_number = isinstance(value, str) and value.lstrip("-").isdecimal()
-                yield class_name, int(value) if is_number else value, text
+                yield class_name, _read_value(value), text
+
+
+def _read_value(value: Any) -> Any:
+    """A class's value: a whole number, a fraction like 3/2, or a word."""
+    if not isinstance(value, str) or not re.fullmatch(r"-?\d+(?:/\d+)?", value):
+        return value
+    return Fraction(value) if "/" in value else int(value)
 
 
 def _index_phrases(

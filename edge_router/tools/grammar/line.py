@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from edge_router.tools.grammar.compound import split_thousands
 from edge_router.tools.grammar.language import Entry, Language, Phrase
-from edge_router.tools.grammar.pattern import Pattern, read_parts
+from edge_router.tools.grammar.pattern import Layer, read_parts
 from edge_router.tools.grammar.tokens import Token, read_form
 
 
@@ -75,18 +76,24 @@ def _look_up(language: Language, token: Token) -> Entry:
     if token.form in ("digits", "decimal", "power"):
         return language.unknown
     if token.form in language.form_marks:
-        value = read_form(token)
+        is_24_hours = bool(language.settings.get("clock_has_24_hours"))
+        value = read_form(token, is_24_hours=is_24_hours)
         return Entry(language.form_marks[token.form], {token.form: value, "pair": value})
-    return language.words.get(token.word, language.unknown)
+    return language.words.get(token.word) or _split(language, token.word)
 
 
-def find_longest(line: Line, patterns: Iterable[Pattern], build: Build) -> list[Found]:
-    """What the patterns find, from left to right, the longest first, none over another."""
-    present = frozenset(line.marks)
+def _split(language: Language, word: str) -> Entry:
+    """A word that the language has no entry for: a long number written together, or unknown."""
+    rule = language.settings.get("joined")
+    value = split_thousands(word, rule, language.words) if rule else None
+    return language.unknown if value is None else Entry(language.unknown.mark, {"n99": value})
+
+
+def find_longest(line: Line, layer: Layer, build: Build) -> list[Found]:
+    """What a layer finds, from left to right, the longest first, none over another."""
     hits = [
         (match.start(), -match.end(), order, match, pattern)
-        for order, pattern in enumerate(patterns)
-        for match in pattern.find(line.marks, present)
+        for order, pattern, match in layer.find(line.marks)
         if match.start() < match.end()
     ]
     found: list[Found] = []

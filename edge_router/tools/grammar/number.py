@@ -27,7 +27,7 @@ class Number(NamedTuple):
         if self.form == "ordinal":
             yield "ordinal"
             if 1 <= self.value <= _LAST_DAY:
-                yield from ("day", "dayth")
+                yield from ("day", "dayth", *(("dayth_digits",) if self.width else ()))
             return
         yield "number"
         if self.form == "slashed":
@@ -41,7 +41,9 @@ class Number(NamedTuple):
     def _find_decimal_classes(self) -> Iterator[str]:
         """8.30 may be a time, and 4.22 a date."""
         if self.width == 2 and self.value < _LAST_HOUR + 1:
-            yield from ("dotted", "pair")
+            yield "dotted"
+        if 1 <= self.width <= 2 and 1 <= self.value < _LAST_DAY + 1:
+            yield "pair" if self.width == 2 else "short_pair"
 
     def _find_whole_classes(self, value: int) -> Iterator[str]:
         is_spelled = self.form == "spelled"

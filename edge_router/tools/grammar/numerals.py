@@ -15,7 +15,7 @@ from edge_router.tools.grammar.tokens import Token
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5),
            "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8),
            "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8)}  # fmt: skip
-_STARTS = {"n1", "n10", "n20", "n99", "zero", "hundred", "scale", "a", "minus", "half",
+_STARTS = {"n1", "n10", "n20", "n99", "mixed", "zero", "hundred", "scale", "a", "minus", "half",
            "denominator", "ordinal", "sign_minus"}  # fmt: skip
 
 
@@ -27,7 +27,13 @@ def read_numbers(language: Language, tokens: list[Token], entries: list[Entry]) 
         value: Any = number.value
         if number.form in ("slashed", "decimal"):  # 4/22 and 4.22 may be days, too
             word = tokens[first].word
-            value = {"number": value, "dotted": value, "slashed": word, "pair": word}
+            value = {
+                "number": value,
+                "dotted": value,
+                "slashed": word,
+                "pair": word,
+                "short_pair": word,
+            }
         mark = language.number_marks[number.list_classes()]
         marked.append((Found(first, stop, value), mark))
     line = Line(
@@ -82,7 +88,7 @@ class _Scanner:
         word = self._words[stop]
         if self._tokens[place].form == "digits":
             is_ordinal = "ordinal_ending" in word and self._is_glued(stop) and stop == place + 1
-            return (Number(value, "ordinal", 0), stop + 1) if is_ordinal else None
+            return (Number(value, "ordinal", 1), stop + 1) if is_ordinal else None
         stop += "hyphen" in word and "ordinal" in self._words[stop + 1]
         rank = self._words[stop].get("ordinal")
         if not isinstance(rank, int) or self._is_unit_instead(place, stop):
@@ -267,7 +273,7 @@ class _Scanner:
         if numeral is not None:
             may_follow = isinstance(numeral, int) and "and" in self._words[at - 1]
             return (is_first or may_follow) and count.add(numeral, 1, is_first=is_first)
-        for name, room in (("n1", 1), ("n10", 1), ("n20", 10), ("n99", 1)):
+        for name, room in (("n1", 1), ("n10", 1), ("n20", 10), ("n99", 1), ("mixed", 1)):
             if name in word:
                 return count.add(word[name], room, is_first=is_first)
         if "scale_sign" in word:

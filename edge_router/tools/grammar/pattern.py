@@ -17,7 +17,7 @@ parsing via finite-state cascades, 1996).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,22 +35,51 @@ class Pattern:
     regex: re.Pattern[str]
     """Over marks; its groups are the parts."""
     needs: tuple[frozenset[str], ...]
-    """Sets of marks, of each of which a line must have one for the pattern to fit anywhere."""
+    """Sets of marks, of each of which a line must have one for the pattern to fit anywhere; the
+    rarest first."""
     parts: Mapping[str, tuple[str, str]]
     """Name and class of each group."""
 
-    def find(self, marks: str, present: frozenset[str]) -> Iterator[re.Match[str]]:
-        """Every place where the pattern fits; ``present`` is the set of ``marks``."""
-        for need in self.needs:
-            if need.isdisjoint(present):
-                return iter(())
-        return self.regex.finditer(marks)
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Patterns that a line is read with at once, and which of them a mark brings into question."""
+
+    patterns: tuple[Pattern, ...]
+    """In the file's order, which decides between two that fit the same tokens."""
+    by_mark: Mapping[str, tuple[int, ...]]
+    """For each mark, the patterns whose rarest need it meets."""
+    always: tuple[int, ...]
+    """Patterns that need nothing."""
+
+    def find(self, marks: str) -> Iterator[tuple[int, Pattern, re.Match[str]]]:
+        """Place, pattern and match of everything that fits."""
+        present = frozenset(marks)
+        places = set(self.always)
+        for mark in present:
+            places.update(self.by_mark.get(mark, ()))
+        for place in places:
+            pattern = self.patterns[place]
+            if not any(need.isdisjoint(present) for need in pattern.needs):
+                for match in pattern.regex.finditer(marks):
+                    yield place, pattern, match
+
+
+def make_layer(texts: Iterable[str], marks_of: Callable[[str], str]) -> Layer:
+    """The layer of these patterns; ``marks_of`` gives the marks of a class and raises KeyError for
+    an unknown one, which becomes a DataError.
+    """
+    patterns = tuple(compile_pattern(text, marks_of) for text in texts)
+    by_mark: dict[str, tuple[int, ...]] = {}
+    for place, pattern in enumerate(patterns):
+        for mark in pattern.needs[0] if pattern.needs else ():
+            by_mark[mark] = (*by_mark.get(mark, ()), place)
+    always = tuple(place for place, pattern in enumerate(patterns) if not pattern.needs)
+    return Layer(patterns, by_mark, always)
 
 
 def compile_pattern(text: str, marks_of: Callable[[str], str]) -> Pattern:
-    """The pattern that ``text`` writes; ``marks_of`` gives the marks of a class and raises KeyError
-    for an unknown one, which becomes a DataError.
-    """
+    """One pattern, as :func:`make_layer` takes it."""
     try:
         return _Compiler(text, marks_of).compile()
     except (KeyError, re.error) as error:
@@ -77,7 +106,8 @@ class _Compiler:
         if self._text[end:].strip():
             raise KeyError(self._text[end:])
         regex = re.compile(self._regex)
-        return Pattern(self._text, regex, tuple(self._needs), self._parts)
+        needs = tuple(sorted(self._needs, key=len))
+        return Pattern(self._text, regex, needs, self._parts)
 
     def _add(self, match: re.Match[str], following: str) -> None:
         if match["name"]:
@@ -110,12 +140,9 @@ class _Compiler:
             tokens.append(f"[{marks}]" if marks else "")
             if sign == "=" and not edges:
                 self._needs.append(frozenset(marks))
-        context = f"({look}{''.join(tokens)})"
-        edge = f"(?{sign}{edges})"
-        if not edges:
-            self._regex += context
-        else:
-            self._regex += context + edge if sign == "!" else f"(?:{edge}|{context})"
+        wanted = [f"({look}{''.join(tokens)})"] if any(tokens) else []
+        wanted += [f"(?{sign}{edges})"] if edges else []
+        self._regex += "".join(wanted) if sign == "!" else f"(?:{'|'.join(wanted)})"
 
 
 def read_parts(pattern: Pattern, match: re.Match[str], values: list[Any]) -> dict[str, Any]:

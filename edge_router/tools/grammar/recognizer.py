@@ -78,7 +78,7 @@ def _find_numbers(language: Language, line: Line, text: str) -> Iterator[Recogni
 
 
 def _find_measures(language: Language, line: Line, text: str) -> Iterator[Recognized]:
-    for found in find_longest(line, language.patterns["measure"], build_measure):
+    for found in find_longest(line, language.layers["measure"], build_measure):
         measure: Measure = found.value
         start, end = line.starts[found.first], line.ends[found.stop - 1]
         if _PART_NUMBER.search(text, max(start - 2, 0), start) or text[end : end + 1].isalnum():
@@ -102,7 +102,7 @@ def _find_times(language: Language, line: Line, text: str, now: datetime) -> Ite
         ("datetime", lambda parts: build_moment(parts, now)),
     )
     for name, build in layers:
-        line = _shorten(language, line, find_longest(line, language.patterns[name], build))
+        line = _shorten(language, line, find_longest(line, language.layers[name], build))
         if name == "range":
             settle_ranges(line, language.class_marks["range_joint"])
     for value, start, end in zip(line.values, line.starts, line.ends, strict=True):

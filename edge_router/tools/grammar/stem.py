@@ -11,6 +11,8 @@ def cut_ending(word: str, endings: tuple[str, ...]) -> str:
     *accelerated* and *acceleration* are both *acceler* where ``ated`` and ``ation`` are endings.
     """
     word = word.lower()
+    if not word.endswith(endings):
+        return word
     for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM:
             return word[: -len(ending)]

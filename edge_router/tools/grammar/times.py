@@ -76,7 +76,7 @@ def _find_half(parts: dict[str, Any]) -> str:
 
 def _read_shift(parts: dict[str, Any]) -> int | None:
     """Minutes from the hour named: *quarter to* is -15; None where they are no such minutes."""
-    shift = -30 if "before_half" in parts else 0
+    shift = int(parts.get("toward", 0))  # German: halb acht is half an hour before eight
     if not {"past", "to"} & parts.keys():
         return shift + 30 * ("half" in parts)  # British: half ten is half past ten
     amount = parts.get("amount", 30 if "half" in parts else 15)

@@ -84,14 +84,15 @@ class Tokenizer:
         return f"{whole or 0}.{part}"
 
 
-def read_form(token: Token) -> Any:
-    """The value of a token that is no word: hour, minute, second and whether a zero is before them,
-    or the text.
+def read_form(token: Token, *, is_24_hours: bool) -> Any:
+    """The value of a token that is no word: hour, minute, second and whether they can be meant in
+    one way only, or the text.
     """
     if token.form != "clock":
         return token.word
     hour, minute, *second = token.word.split(":")
-    return int(hour), int(minute), int(second[0]) if second else 0, hour.startswith("0")
+    is_sure = is_24_hours or hour.startswith("0")
+    return int(hour), int(minute), int(second[0]) if second else 0, is_sure
 
 
 def _read_power(word: str) -> int | Fraction | None:
