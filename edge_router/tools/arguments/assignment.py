@@ -23,19 +23,28 @@ def choose(
         if c.score >= _least(p, c)
     ]
     chosen: dict[str, Candidate] = {}
-    taken: list[tuple[int, int, bool]] = []
+    taken: list[tuple[Parameter, Candidate]] = []
     for *_, parameter, candidate in sorted(pairs, key=lambda pair: pair[:5]):
-        is_free = all(
-            b <= candidate.start
-            or (candidate.core_end or candidate.end) <= a
-            or (is_part and parameter.is_part)
-            for a, b, is_part in taken
-        )
-        if parameter.name not in chosen and (is_free or candidate.source is Source.BOOLEAN):
+        is_free = all(_may_stand_beside(parameter, candidate, p, c) for p, c in taken)
+        if parameter.name not in chosen and is_free:
             chosen[parameter.name] = candidate
-            end = candidate.core_end or candidate.end
-            taken.append((candidate.start, end, parameter.is_part))
+            taken.append((parameter, candidate))
     return _order_numbered(chosen)
+
+
+def _may_stand_beside(
+    parameter: Parameter, candidate: Candidate, other: Parameter, chosen: Candidate
+) -> bool:
+    """Whether a candidate may be taken where another was: it uses other words, or the same words in
+    another sense.
+    """
+    is_apart = chosen.last <= candidate.start or candidate.last <= chosen.start
+    if is_apart or candidate.source is Source.BOOLEAN:
+        return True
+    if parameter.is_part and other.is_part:
+        return True  # an hour and a half: hours and minutes
+    is_choice = candidate.source is chosen.source is Source.ENUM
+    return is_choice and candidate.value != chosen.value  # curtains: a cover and its class
 
 
 def _order_numbered(chosen: dict[str, Candidate]) -> dict[str, Candidate]:

@@ -11,17 +11,18 @@ from edge_router.tools.arguments.argument import Ambiguity, Argument, Filled, So
 from edge_router.tools.arguments.assignment import LEAST_REQUIRED, choose
 from edge_router.tools.arguments.choices import find_booleans, find_choices, find_examples
 from edge_router.tools.arguments.lists import find_lists
-from edge_router.tools.arguments.names import Piece, find_names, list_pieces
+from edge_router.tools.arguments.names import find_names
 from edge_router.tools.arguments.numbers import find_numbers
 from edge_router.tools.arguments.parameter import Parameter, read_parameters
 from edge_router.tools.arguments.passage import Candidate, Passage, read_passage
+from edge_router.tools.arguments.pieces import Piece, list_pieces
 from edge_router.tools.arguments.times import find_times
 from edge_router.tools.gazetteer import Gazetteer
 from edge_router.tools.grammar.language import load_language
 
 _MAX_TEXT_CHARS = 2_000
-_SURE_SCORE = 4.0
-"""What a word of an enum, or a known name as it is spelled, scores."""
+_SURE_SCORE, _KNOWN_SCORE = 4.0, 3.9
+"""What a word of an enum, and a known name as it is spelled, scores."""
 
 
 def fill(
@@ -75,11 +76,13 @@ def _find_candidates(
 ) -> Iterator[Candidate]:
     if gazetteer is not None:
         for match in gazetteer.find(passage.text):
-            score = _SURE_SCORE * match.likeness
+            # Longer names win over the words of choices inside of them.
+            score = _KNOWN_SCORE * match.likeness + (match.end - match.start) / 50
             score += passage.rate_range(parameter, match.start)
             yield Candidate(match.value, match.start, match.end, Source.GAZETTEER, score)
     elif parameter.type in ("integer", "number"):
         yield from find_numbers(parameter, passage)
+        yield from find_choices(parameter, passage)
     elif parameter.choices:
         yield from find_choices(parameter, passage)
     elif parameter.type == "boolean":

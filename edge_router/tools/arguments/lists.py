@@ -8,9 +8,10 @@ from typing import Any
 
 from edge_router.tools.arguments.argument import Source
 from edge_router.tools.arguments.choices import find_examples
-from edge_router.tools.arguments.names import Piece, find_names
+from edge_router.tools.arguments.names import find_names
 from edge_router.tools.arguments.parameter import Parameter
 from edge_router.tools.arguments.passage import Candidate, Passage
+from edge_router.tools.arguments.pieces import Piece
 
 _BRACKETS = re.compile(r"[\[({]([^\[\](){}]{1,2000})[\])}]")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")

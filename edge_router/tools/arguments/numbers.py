@@ -17,7 +17,7 @@ from edge_router.tools.grammar.units import convert
 
 _SAME_UNIT, _OTHER_UNIT = 2.0, -3.0
 _IS_YEAR = 2.0
-_SPELLED_COST, _COUNT_WEIGHT = 1.0, 1.0
+_SPELLED_COST, _COUNT_WEIGHT, _UNNAMED_COST = 1.0, 1.0, 1.5
 """*two sides as 4 and 5*: a number in words beside digits rarely is a value."""
 
 
@@ -26,18 +26,26 @@ def find_numbers(parameter: Parameter, passage: Passage) -> Iterator[Candidate]:
     hits = passage.numbers
     has_digits = any(hit.text[0].isdigit() for hit in hits)
     is_count = not parameter.stems.isdisjoint(passage.language.lists["count_names"])
+    is_named = _is_part_named(parameter, passage)
     for place, hit in enumerate(hits):
         left = hits[place - 1].end if place else 0
         right = hits[place + 1].start if place + 1 < len(hits) else len(passage.text)
         around = passage.rate_neighbours(parameter, hit.start, hit.end, within=(left, right))
         around += passage.rate_range(parameter, hit.start)
         around -= _SPELLED_COST * (has_digits and hit.text[0].isalpha())
+        around -= _UNNAMED_COST * (not is_named)
         around += _COUNT_WEIGHT * (is_count and hit.kind is Kind.INTEGER)
         for value, fit in _read_values(parameter, hit, passage):
             if _is_allowed(parameter, value):
                 core = passage.core_ends.get(hit.start, hit.end)
                 score = around + fit
                 yield Candidate(value, hit.start, hit.end, Source.NUMBER, score, core_end=core)
+
+
+def _is_part_named(parameter: Parameter, passage: Passage) -> bool:
+    """Whether the text has the word that tells ``start_minutes`` from ``minutes``."""
+    words = parameter.stems - passage.language.time_stems
+    return not (parameter.is_part and parameter.is_special) or not words.isdisjoint(passage.stems)
 
 
 def _read_values(
@@ -122,7 +130,7 @@ def _is_allowed(parameter: Parameter, value: Any) -> bool:
     schema, kind = parameter.schema, parameter.type
     if kind == "integer" and not isinstance(value, int):
         return False
-    if parameter.choices and value not in parameter.choices:
+    if "enum" in schema and value not in parameter.choices:
         return False
     low, high = schema.get("minimum", value), schema.get("maximum", value)
     is_bounded = isinstance(low, int | float) and isinstance(high, int | float)

@@ -19,6 +19,8 @@ _QUOTED = re.compile(r"['\"‘“]([^'\"‘’“”]{1,40})['\"’”]")
 _EXAMPLES = re.compile(
     r"(?:e\.g\.,?|i\.e\.,?|such as|like|for example,?|options?:?)\s+([^.;()]{2,80})", re.I
 )
+_BRACKETS = re.compile(r"\(([^(),]{1,30}(?:,[^(),]{1,30}){2,})\)")
+_NUMBERS = ("integer", "number")
 _UNIT_CLASSES = (
     ("unit", ""),
     ("time_unit", "time:"),
@@ -55,6 +57,8 @@ class Parameter:
     """Units that its name speaks of, then those of its description; ``time:h`` is an hour."""
     is_part: bool
     """Whether another parameter takes the same length of time in another unit: hours, minutes."""
+    is_special: bool
+    """Whether another parameter has a shorter name for the same: start_minutes beside minutes."""
     description: str
     """What the schema says of it."""
     is_required: bool
@@ -76,7 +80,9 @@ def read_parameters(schema: Mapping[str, Any] | None, language: Language) -> lis
         ]
         for name, s in properties.items()
     }
-    counts = Counter(word for found in words.values() for word in set(found))
+    # Parameters that differ in the unit of time alone, hours and minutes, count as one.
+    kinds = {frozenset(found) - language.time_stems for found in words.values()}
+    counts = Counter(word for kind in kinds for word in kind)
     found = [
         _read(name, s, words[name], counts, language, is_required=name in required)
         for name, s in properties.items()
@@ -87,6 +93,7 @@ def read_parameters(schema: Mapping[str, Any] | None, language: Language) -> lis
             p,
             own_stems=frozenset(each for each in p.stems if counts[each] == 1),
             is_part=_has_sibling(p, found),
+            is_special=any(p.stems > other.stems for other in found),
         )
         for p in found
     ]
@@ -140,6 +147,7 @@ def _read(
         hints=frozenset(word for word in words if counts[word] == 1 and word not in skipped),
         units=tuple(_find_units(f"{' '.join(split_name(name))} {description}", language)),
         is_part=False,
+        is_special=False,
         description=description,
         is_required=is_required,
         schema=schema,
@@ -171,8 +179,10 @@ def _find_format(name: str, schema: Mapping[str, Any], description: str) -> str:
 
 
 def _list_choices(schema: Mapping[str, Any]) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    synonyms = schema.get("x-synonyms") or {}
-    for value in schema.get("enum") or _items(schema).get("enum") or ():
+    synonyms = schema.get("x-synonyms")
+    synonyms = synonyms if isinstance(synonyms, Mapping) else {}
+    numbers = [_to_number(word) for word in synonyms] if _read_type(schema) in _NUMBERS else ()
+    for value in schema.get("enum") or _items(schema).get("enum") or numbers:
         if value is not None and not isinstance(value, bool | list | dict):
             words = (str(value), *synonyms.get(str(value), ()))
             yield (
@@ -181,9 +191,18 @@ def _list_choices(schema: Mapping[str, Any]) -> Iterator[tuple[Any, tuple[str, .
             )
 
 
+def _to_number(word: str) -> int | float | None:
+    try:
+        return int(word) if word.lstrip("-").isdecimal() else float(word)
+    except ValueError:
+        return None
+
+
 def _list_examples(description: str) -> Iterator[str]:
-    """What stands between quotes, or behind *e.g.*"""
+    """What stands between quotes, behind *e.g.*, or as a list in brackets."""
     yield from _QUOTED.findall(description)
+    for part in _BRACKETS.findall(description):
+        yield from (each.strip() for each in part.split(","))
     for part in _EXAMPLES.findall(description):
         yield from (each.strip(" '\"") for each in re.split(r",|\bor\b|\band\b", part))
 

@@ -46,6 +46,11 @@ class Candidate:
     core_end: int = 0
     """One past the last of the words that no other parameter may use; 0 for all of them."""
 
+    @property
+    def last(self) -> int:
+        """One past the last of those words."""
+        return self.core_end or self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
