@@ -18,6 +18,7 @@ COMMANDS = {
     "memory": "peak memory of a fresh process after 1,000 routes",
     "arm64": "the same bits on emulated ARM and x86 cores; instructions per route",
     "busy": "how fast a student trains alone and beside a busy program",
+    "arguments": "numbers, times and arguments out of texts, without training",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }
 """What each module in ``bench.commands`` does."""
