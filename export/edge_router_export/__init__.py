@@ -2,14 +2,19 @@
 order, one file each:
 
 ======================  ========================================================================
+load_data               examples and tools from files, split into training, held-out and test
 validate                every problem in the examples, with file and line
+rehearse                what no bundle can hold is said before the training
 synthesize              more texts from the examples alone
 train_teacher           encoders fine-tuned on the examples say what they think of every text
+start_head              the student starts from what the base knows
 distill                 the small student learns from labels and teachers, already as integers
 quantize                the student's integers, and what they compute, exactly
 export_onnx             the integers as a short ONNX graph
+judge                   what the student makes of texts that it was not trained on
 check_parity            onnxruntime returns the same integers for every held-out text, or no bundle
-fit_calibration         probabilities and threshold, from held-out texts
+fit_calibration         probabilities, threshold and what it promises, from held-out texts
+pick_goldens            the texts that every device is checked with
 pack                    the ``.router`` file with its goldens
 report                  what was made of what, and how good it is
 ======================  ========================================================================

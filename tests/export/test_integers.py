@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from edge_router import BundleError
+from edge_router.bundle import read_bundle
 from edge_router.bundle.onnx_check import check_onnx
 from edge_router.errors import ParityError
 from edge_router_export.check_parity import check_parity
@@ -13,10 +14,12 @@ from edge_router_export.export_onnx import export_encoder, export_student, impor
 from edge_router_export.fit_projection import fit_projection
 from edge_router_export.quantize import (
     IntegerProjection,
+    IntegerStudent,
     quantize_encoder,
     quantize_student,
     restore_encoder,
 )
+from edge_router_export.restore import find_base
 from edge_router_export.student import Encoder, Student, StudentShape, quantize_weight
 
 ROWS = [
@@ -35,8 +38,21 @@ def test_weights_become_seven_bit_integers_with_one_step_per_row():
     assert step[0].item() == pytest.approx(1.0 / 63)
 
 
-def test_macs_of_the_default_router_stay_below_five_million():
-    assert StudentShape(20_000, 128, 256, 2).macs(12, 150) == 3_698_688
+def test_a_router_of_150_tools_on_the_packaged_base_takes_less_than_five_million_macs():
+    # counted in the graph that ships: a layer uses each weight once a token, its mean each channel
+    # once a token, and the head each weight once a text
+    encoder = import_encoder(read_bundle(find_base("base")).model)
+    graph = onnx.load_model_from_string(
+        export_student(IntegerStudent(encoder, np.zeros((1024, 150), np.int8), 1.0))
+    ).graph
+    sizes = {t.name: int(np.prod(t.dims)) for t in graph.initializer}
+    layers = [n for n in graph.node if n.op_type == "QLinearConv"]
+    width = len(encoder.convolutions[0].bias)
+    per_token = sum(sizes[layer.input[3]] + width for layer in layers)
+    counted = 12 * per_token + sizes["head"]
+    shape = StudentShape(*encoder.table.shape, width, len(layers))
+    assert counted == shape.macs(12, 150)
+    assert counted < 5_000_000
 
 
 def test_onnxruntime_returns_the_students_integers(student: Student):

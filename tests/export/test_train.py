@@ -5,11 +5,7 @@ import pytest
 
 from edge_router import DataError, Router
 from edge_router.verify import verify
-from edge_router_export.steps import Steps
-from edge_router_export.synthesize import synthesize
 from edge_router_export.train import train
-from edge_router_export.validate import normalize
-from edge_router_export.vocabulary import train_tokenizer
 
 FEW = {
     "base": "none",
@@ -193,37 +189,3 @@ def test_a_held_out_text_among_the_test_texts_is_refused(examples: Path, tmp_pat
             test=[held],
             progress=quiet,
         )
-
-
-def test_a_finished_step_is_read_and_not_made_again(tmp_path: Path, quiet):
-    steps, made = Steps(tmp_path, quiet), []
-
-    def make(_: Path) -> dict:
-        made.append(1)
-        return {}
-
-    steps.run("step", {"seed": 1}, make)
-    steps.run("step", {"seed": 1}, make)
-    steps.run("step", {"seed": 2}, make)
-    assert len(made) == 2
-
-
-def test_synthetic_texts_are_new_and_repeatable(examples: Path):
-    from edge_router.examples import read_examples
-
-    known = read_examples(examples)
-    made = synthesize(known, 50, seed=1)
-    assert made == synthesize(known, 50, seed=1)
-    assert len(set(made)) == len(made) > 20
-    assert not {e.text for e in known} & set(made)
-    assert all(normalize(text) for text in made)
-
-
-def test_a_vocabulary_has_the_frequent_words_and_pieces_for_the_others():
-    tokenizer = train_tokenizer(["paint the wall", "paint the door", "repaint"] * 3, 60)
-    assert tokenizer.encode("Paint the doors").tokens[:2] == ["paint", "the"]
-    assert "[UNK]" not in tokenizer.encode("rethin").tokens
-    assert (
-        tokenizer.to_str()
-        == train_tokenizer(["paint the wall", "paint the door", "repaint"] * 3, 60).to_str()
-    )
