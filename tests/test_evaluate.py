@@ -96,6 +96,37 @@ def test_ranks_confusions_by_count_and_shows_three_texts():
     assert len(evaluate(router, examples).confusions(1)) == 1
 
 
+def test_confusions_of_equal_count_stand_in_the_order_of_their_names():
+    router = ScriptedRouter({"p": ("c", 0.9, True), "q": ("b", 0.9, True), "r": (None, 0.9, False)})
+    examples = [example("p", "a"), example("q", "a"), example("r", "a"), example("q", None)]
+    assert [(c.expected, c.got) for c in evaluate(router, examples).confusions()] == [
+        ("a", "b"),
+        ("a", "c"),
+        ("a", None),
+        (None, "b"),
+    ]
+
+
+def test_an_out_of_scope_text_is_rejected_by_low_confidence_too():
+    router = ScriptedRouter({"x": ("a", 0.3, False), "y": ("a", 0.9, True)})
+    found = evaluate(router, [example("x", None), example("x", None), example("y", None)])
+    assert found.rejected_share == pytest.approx(2 / 3)
+
+
+def test_the_calibration_error_has_fifteen_bins():
+    # .62 and .68 share a bin of ten, and none of fifteen: (.38 + .68) / 2, not (.68 - .38) / 2
+    router = ScriptedRouter({"p": ("a", 0.62, True), "q": ("a", 0.68, True)})
+    found = evaluate(router, [example("p", "a"), example("q", "b")])
+    assert found.ece == pytest.approx(0.53)
+
+
+def test_equal_confidences_in_and_out_of_scope_rank_by_chance():
+    router = ScriptedRouter({"p": ("a", 0.7, True), "q": ("a", 0.7, True)})
+    examples = [example("p", "a"), example("q", None)]
+    assert evaluate(router, examples).auroc == 0.5
+    assert evaluate(router, [*examples, example("p", "a"), example("q", None)]).auroc == 0.5
+
+
 def test_keeps_every_prediction_in_the_order_of_the_examples():
     predictions = evaluate(ROUTER, EXAMPLES).predictions
     assert [p.example.text for p in predictions] == [
