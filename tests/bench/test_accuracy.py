@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -81,3 +82,15 @@ def test_memory_is_the_peak_of_a_fresh_process_in_megabytes(written, write_sets,
     assert 20 < imports["peak_mb"] < mine["peak_mb"] < 250
     assert mine["peak_mb"] <= mine["highest_mb"] < 250
     assert (mine["label"], mine["routes"], len(mine["sha256"])) == ("mine", 10, 64)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_that_was_given_back_counts():
+    script = f"x = bytearray(200_000_000)\ndel x\n{memory._PEAK}"
+    assert 200 < memory._measure(script, [], [], 1)["peak_mb"] < 260
+
+
+def test_every_text_is_routed_in_the_measured_process(assistant_path):
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        memory._measure(memory._ROUTES, [str(assistant_path)], ["dim the lights", 7], 1)
+    assert "a text to route must be a str" in failed.value.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.__main__ import main
 from bench.commands import arm64
 from edge_router import Router
 
@@ -85,3 +86,65 @@ def test_the_setup_script_is_bash():
     done = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert script.stat().st_mode & 0o111
+
+
+class Recorder:
+    """A router that writes down what it is asked."""
+
+    def __init__(self, tools, calls):
+        self.tools = tools
+        self.route = lambda text: calls.append(f"route {text}")
+        self.embed = lambda text: calls.append(f"embed {text}")
+
+
+@pytest.mark.parametrize(("tools", "call"), [(("a tool",), "route"), ((), "embed")])
+def test_instructions_are_asked_for_twice_and_then_after_every_call(monkeypatch, tools, call):
+    calls: list[str] = []
+    monkeypatch.setattr(probe.os, "getppid", lambda: calls.append("ask"))
+    probe.count(Recorder(tools, calls), ["a", "b"])
+    warm_up, counted = [f"{call} a", f"{call} b"], [f"{call} a", "ask", f"{call} b", "ask"]
+    assert calls == [*warm_up, "ask", "ask", *counted]
+
+
+@pytest.fixture
+def run_command(write_sets, assistant_path, monkeypatch):
+    """Runs the command with cores that answer what the test says."""
+    write_sets({"toys/test": [(f"text {i}", "x") for i in range(10)]})
+
+    def run(answers: dict[str, dict], written: dict) -> int:
+        same = {"decisions": [["x"]] * 4, "goldens": [], "goldens_checked": 9, "counted": "calls"}
+
+        def decide(kind, _guests, _bundle, texts):
+            if kind == arm64.NATIVE:
+                written["texts"] = json.loads(texts.read_text("utf-8"))
+            return {**same, **answers.get(kind.cpu, {})}
+
+        monkeypatch.setattr(arm64, "_decide", decide)
+        monkeypatch.setattr(arm64, "_count", lambda kind, *_: {"mean": 1.0})
+        monkeypatch.setattr(
+            arm64, "write_result", lambda name, found, bundles: written.update(found)
+        )
+        bundle = f"--bundle=mine={assistant_path}"
+        return main(["arm64", bundle, "--guests=.", "--dataset=toys", "--texts=5"])
+
+    return run
+
+
+def test_cores_that_agree_are_a_passed_check(run_command):
+    written: dict = {}
+    assert run_command({}, written) == 0
+    assert written["texts"] == ["text 0", "text 2", "text 4", "text 6", "text 8", *arm64.ODD_TEXTS]
+    (row,) = written["rows"]
+    assert (row["label"], row["texts"], row["goldens"], row["counted"]) == ("mine", 4, 9, "calls")
+    assert [kind["differing"] for kind in row["kinds"]] == [0] * 6
+    assert list(row["instructions"]) == ["Cortex-A72 (Pi 4)", "Cortex-A76 (Pi 5)"]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"decisions": [["x"], ["x"], ["y"], ["x"]]}, {"goldens": [{"text": "a"}]}]
+)
+def test_one_difference_on_one_core_is_a_failed_check(run_command, answer):
+    written: dict = {}
+    assert run_command({"cortex-a53": answer}, written) == 1
+    found = [kind["differing"] + kind["goldens_differing"] for kind in written["rows"][0]["kinds"]]
+    assert found == [0, 0, 0, 1, 0, 0]

@@ -102,6 +102,15 @@ def test_the_figure_says_in_words_what_it_shows():
     ]
 
 
+def test_the_figure_leaves_out_what_was_only_timed_or_timed_on_another_set():
+    results = {kind: [copy.deepcopy(WHOLE[kind])] for kind in KINDS}
+    systems = results["latency"][0]["systems"]
+    systems["fasttext"] = systems["unheard of"] = systems["floor"]
+    assert [point.name for point in figure.collect_points(results)] == ["edge-router full", "floor"]
+    results["latency"][0]["dataset"] = "snips"
+    assert [point.percent for point in figure.collect_points(results)] == [99.0]
+
+
 def test_table_without_results_is_left_as_it_is():
     text = "<!-- table:latency -->\nfrom last year\n<!-- /table:latency -->\n"
     nothing = {kind: [] for kind in KINDS}
