@@ -32,6 +32,8 @@ def test_a_free_path_may_be_written_also_in_folders_to_be_made(tmp_path):
     assert check_output(tmp_path / "home.router") == tmp_path / "home.router"
     assert check_output(str(tmp_path / "a" / "b" / "c")) == tmp_path / "a" / "b" / "c"
     assert os.listdir(tmp_path) == []
+    write_whole(tmp_path / "a" / "b" / "c", b"new")
+    assert (tmp_path / "a" / "b" / "c").read_bytes() == b"new"
 
 
 def test_a_path_is_taken_from_the_working_folder(tmp_path, monkeypatch):
