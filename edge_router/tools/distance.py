@@ -30,4 +30,4 @@ def measure_distance(a: str, b: str, limit: int) -> int:
         if min(row) > limit:
             return limit + 1
         before, last = last, row
-    return last[-1]
+    return min(last[-1], limit + 1)

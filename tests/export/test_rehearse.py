@@ -45,7 +45,7 @@ def test_descriptions_that_fill_more_than_a_manifest_are_refused_before_the_trai
 
 
 def test_a_model_larger_than_a_bundle_is_refused_before_the_training(tmp_path: Path):
-    data, recipe = load(tmp_path, make_tools(3), {**FEW, "width": "2900", "layers": "3"})
+    data, recipe = load(tmp_path, make_tools(3), {**FEW, "width": "2048", "layers": "5"})
     with pytest.raises(DataError, match=r"no bundle can hold .*a smaller recipe"):
         rehearse(data, recipe, tmp_path / "a.router")
 
