@@ -16,6 +16,7 @@ from edge_router import Router
 from edge_router.bundle import pack_bundle, read_bundle
 from edge_router.bundle.onnx_check import check_onnx
 from edge_router.bundle.stored_zip import unpack_members
+from edge_router.bundle.tokenizer_check import check_tokenizer
 from edge_router.errors import BundleError
 
 ODD_BYTES = [
@@ -113,32 +114,30 @@ def run(router: Router) -> None:
         assert decision == router.route(text)
 
 
-@pytest.mark.timeout(60)
 def test_a_forged_graph_is_refused_or_runs(model: bytes, forge: Callable[..., bytes]):
     accepted = 0
     for seed in range(3000):
         forged = mutate(model, random.Random(seed), ODD_BYTES)
         try:
-            router = Router.load(forge(model__onnx=forged))
+            check_onnx(forged, max_tokens=16)
         except BundleError:
             continue
-        run(router)
+        run(Router.load(forge(model__onnx=forged)))
         accepted += 1
     assert accepted > 20
 
 
-@pytest.mark.timeout(60)
 def test_a_forged_tokenizer_is_refused_or_runs(forge: Callable[..., bytes]):
     accepted = 0
-    for seed in range(1500):
+    for seed in range(3000):
         forged = mutate(PLAIN.encode(), random.Random(seed), ODD_JSON)
         try:
-            router = Router.load(forge(tokenizer__json=forged))
+            check_tokenizer(forged)
         except BundleError:
             continue
-        run(router)
+        run(Router.load(forge(tokenizer__json=forged)))
         accepted += 1
-    assert accepted > 10
+    assert accepted > 20
 
 
 def compute(ids: list[int], numbers: dict[str, np.ndarray]) -> list[int]:
