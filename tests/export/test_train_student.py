@@ -24,7 +24,7 @@ def rows(tool: str | None, *texts: str) -> list[Example]:
 
 
 TRAIN = (
-    *rows("tea", "make me a strong cup of tea", "boil some water for the pot", "is there tea left"),
+    *rows("tea", "Make me a Strong cup of Tea", "boil some water for the pot", "is there tea left"),
     *rows("light", "switch on the lamp in the hall", "dim the bedroom lights a little"),
     *rows(None, "who won the match yesterday evening"),
 )
@@ -87,13 +87,16 @@ def test_every_lesson_has_its_own_texts_ids_label_and_teacher(taught, tmp_path, 
 def test_a_teacher_is_asked_nothing_about_held_out_and_test_texts(taught, tmp_path, quiet):
     made = synthesize(TRAIN, 12, seed=1)
     corpus = tmp_path / "corpus.txt"
-    corpus.write_text("a walk by the sea\nthe moon is far away\n", "utf-8")
+    corpus.write_text("A walk by the Sea\nthe moon is far away\n", "utf-8")
     more = {"unlabelled": f'"{corpus}"', "unlabelled_texts": "2"}
-    valid, test = rows("tea", made[0].upper()), rows("tea", f" {made[1]} ", "A walk by the  sea")
+    # a text is the same in capitals and with more white space
+    capital = next(text for text in made if text != text.lower())
+    valid = rows("tea", capital.lower(), made[1].upper())
+    test = rows("tea", f" {made[2]} ", "a walk by the  sea")
     run(tmp_path, quiet, make_data(valid, test), **TEACHER, **more)
-    assert taught.groups[0][6:] == made[2:]
+    assert taught.groups[0][6:] == [t for t in made if t not in (capital, made[1], made[2])]
     assert taught.groups[1] == ["the moon is far away"]
-    assert len(taught.lessons.labels) == len(TRAIN) + 11
+    assert len(taught.lessons.labels) == len(taught.groups[0]) + 1
 
 
 def test_without_a_teacher_the_student_has_the_labels_alone(taught, tmp_path, quiet):
