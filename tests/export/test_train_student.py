@@ -43,7 +43,7 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What the teachers were asked and what the student was given; nothing is trained. A teacher's
     logits for a text are three times its length.
     """
-    seen = SimpleNamespace(groups=None, task=None, lessons=None)
+    seen = SimpleNamespace(groups=None, task=None, lessons=None, start=None)
 
     def label_texts(groups, task, recipe, steps):
         seen.groups, seen.task = groups, task
@@ -52,6 +52,7 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     def distill(student, lessons: Lessons, recipe, checkpoint, progress) -> None:
         seen.lessons = lessons
+        seen.start = student(lessons.ids.batch(np.arange(len(lessons.ids)))).detach().numpy()
 
     monkeypatch.setattr(module, "label_texts", label_texts)
     monkeypatch.setattr(module, "distill", distill)
@@ -117,12 +118,16 @@ def test_a_student_on_a_base_has_its_tokenizer_and_its_sizes(taught, tmp_path, q
     assert trained.tokenizer == base.tokenizer
     assert trained.student.encoder.shape.width == 256
     assert trained.student.head.shape == (3, 1024)
+    # and, before it has learnt anything, what the base knows
+    assert taught.start.argmax(1).tolist() == taught.lessons.labels.tolist()
+    assert np.ptp(taught.start, axis=1).min() > 1
 
 
 def test_a_fresh_student_has_the_recipes_sizes(taught, tmp_path, quiet):
     shape = run(tmp_path, quiet, make_data(), **FEW, layers="3").student.encoder.shape
     assert (shape.embedding_width, shape.width, shape.layers) == (8, 8, 3)
     assert shape.vocabulary <= 300
+    assert 0 < np.abs(taught.start).max() < 1  # next to nothing: all is to be learnt
 
 
 def test_equal_inputs_give_equal_students_and_another_seed_another(tmp_path, quiet):
