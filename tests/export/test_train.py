@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from edge_router import DataError, Router
+from edge_router.errors import ParityError
 from edge_router.verify import verify
+from edge_router_export.quantize import IntegerStudent
 from edge_router_export.train import train
 
 FEW = {
@@ -48,6 +50,8 @@ def test_examples_become_a_router_that_decides(examples: Path, tmp_path: Path, q
     assert verify(router) == ()
     assert made.report_path.read_text("utf-8").startswith("# a\n")
     assert router.bundle.manifest.metrics["parity_texts"] == 30
+    assert (made.metrics["test"]["texts"], made.metrics["test"]["accuracy"]) == (1, 1.0)
+    assert "test" not in router.bundle.manifest.metrics
 
 
 def test_few_examples_give_a_router_that_answers_and_says_what_it_cannot_promise(
@@ -189,3 +193,26 @@ def test_a_held_out_text_among_the_test_texts_is_refused(examples: Path, tmp_pat
             test=[held],
             progress=quiet,
         )
+
+
+def test_what_no_bundle_can_hold_is_said_before_any_training(examples: Path, tmp_path: Path, quiet):
+    with pytest.raises(DataError, match="cannot be the file of a router"):
+        train([examples], output=tmp_path / "a\x07.router", overrides=FEW, progress=quiet)
+    assert [path.name for path in tmp_path.iterdir()] == ["examples.jsonl"]
+
+
+def test_where_the_graph_differs_by_one_integer_there_is_no_bundle(
+    examples: Path, tmp_path: Path, quiet, monkeypatch: pytest.MonkeyPatch
+):
+    logits = IntegerStudent.logits
+
+    def differ(student: IntegerStudent, ids: list[int]):
+        found = logits(student, ids)
+        found[0] += len(ids) == 4  # for some of the texts only
+        return found
+
+    monkeypatch.setattr(IntegerStudent, "logits", differ)
+    output = tmp_path / "a.router"
+    with pytest.raises(ParityError, match="no bundle was written"):
+        train([examples], output=output, recipe="tiny", overrides=FEW, progress=quiet)
+    assert not output.exists()
