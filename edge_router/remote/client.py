@@ -28,7 +28,7 @@ from edge_router.tool import Tool
 _OWN_FIELDS = {"messages", "model", "stream", "stream_options", "tools"}
 
 
-@dataclass(slots=True, kw_only=True, eq=False, weakref_slot=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Remote:
     """A language model's server. Safe to share between threads and event loops; close it
     (``close()``, ``with``) to end its connections.

@@ -152,8 +152,8 @@ def test_each_fault_has_its_error(server, ask, act, error, says):
     server.play(act)
     started = time.monotonic()
     with pytest.raises(error, match=says) as caught:
-        ask(retries=0)
-    assert time.monotonic() - started < 4
+        ask(retries=0, timeout_s=9.0)
+    assert time.monotonic() - started < 12
     assert caught.value.__context__ is None
     assert caught.value.__cause__ is None
 

@@ -75,7 +75,20 @@ BREAKS = [
     (1, {"if": {"type": "string"}, "else": False}),
     ({"a": {"a": 1}}, {"type": "object", "properties": {"a": {"$ref": "#"}}}),
 ]
+# Each level is looked at twice by the one above it: 2 to the 15th steps to a certain "no".
+DOUBLING = {
+    "$ref": "#/$defs/0",
+    "$defs": {
+        **{
+            str(i): {"anyOf": [{"$ref": f"#/$defs/{i + 1}"}, {"$ref": f"#/$defs/{i + 1}"}]}
+            for i in range(15)
+        },
+        "15": False,
+    },
+}
 CANNOT_BE_CHECKED = [
+    (1, DOUBLING),
+    (1, {"not": DOUBLING}),
     ([1], {"contains": {"type": "integer"}}),
     ({}, {"unevaluatedProperties": False}),
     ({}, {"not": {"not": {"unevaluatedProperties": False}}}),
