@@ -77,18 +77,12 @@ BREAKS = [
 ]
 # Each level is looked at twice by the one above it: 2 to the 15th steps to a certain "no".
 DOUBLING = {
-    "$ref": "#/$defs/0",
-    "$defs": {
-        **{
-            str(i): {"anyOf": [{"$ref": f"#/$defs/{i + 1}"}, {"$ref": f"#/$defs/{i + 1}"}]}
-            for i in range(15)
-        },
-        "15": False,
-    },
+    **{str(i): {"anyOf": [{"$ref": f"#/$defs/{i + 1}"}] * 2} for i in range(15)},
+    "15": False,
 }
 CANNOT_BE_CHECKED = [
-    (1, DOUBLING),
-    (1, {"not": DOUBLING}),
+    (1, {"$ref": "#/$defs/0", "$defs": DOUBLING}),
+    (1, {"not": {"$ref": "#/$defs/0"}, "$defs": DOUBLING}),
     ([1], {"contains": {"type": "integer"}}),
     ({}, {"unevaluatedProperties": False}),
     ({}, {"not": {"not": {"unevaluatedProperties": False}}}),
