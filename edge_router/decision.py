@@ -24,6 +24,10 @@ class Reason(enum.StrEnum):
     """The text holds nothing to decide on: empty, blank, or only characters without meaning."""
 
 
+TRAINED, TAUGHT = "trained", "taught"
+"""Where a tool is known from: its bundle's training, or teaching on the device."""
+
+
 class Candidate(NamedTuple):
     """One possible answer."""
 
@@ -32,6 +36,8 @@ class Candidate(NamedTuple):
     """
     confidence: float
     """Calibrated probability, 0 to 1, the same bits on every CPU."""
+    source: str = TRAINED
+    """``"trained"`` or ``"taught"``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Decision:
             "tool": self.tool,
             "confidence": self.confidence,
             "reason": self.reason.value,
-            "candidates": [{"tool": c.tool, "confidence": c.confidence} for c in self.candidates],
+            "candidates": [candidate._asdict() for candidate in self.candidates],
             "threshold": self.threshold,
             "is_truncated": self.is_truncated,
         }

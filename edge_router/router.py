@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_router.bundle import Bundle, Choice, read_bundle
-from edge_router.decision import Decision, Reason
-from edge_router.errors import BundleError, InputError
+from edge_router.decision import Candidate, Decision, Reason
+from edge_router.errors import BundleError, DataError, InputError
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.engine import EMBEDDING, LOGITS, Engine
 from edge_router.routing.policy import Policy
+from edge_router.routing.reader import Reader
+from edge_router.routing.taught_tools import TaughtTools
 from edge_router.routing.tokenizer import Tokenizer
+from edge_router.taught import Taught, read_taught, update_taught
 from edge_router.tool import Tool
 
 NEVER = 1.0
@@ -24,7 +29,9 @@ NEVER = 1.0
 
 class Router:
     """Decides which tool answers a text. Pure after ``load``: no clock, disk, network or global;
-    thread-safe, and picklable as its bundle's bytes.
+    thread-safe, and picklable as its bundle's bytes with what it was taught.
+
+    ``teach``, ``correct`` and ``forget`` return another router and leave this one as it is.
     """
 
     def __init__(self, bundle: Bundle) -> None:
@@ -45,6 +52,11 @@ class Router:
         )
         self._calibration = _make_calibration(choice) if choice else None
         self._policy = Policy(choice.policy.threshold if choice else NEVER)
+        self.taught = Taught()
+        """What it was taught beside its bundle: tools, texts, and all that was said."""
+        self._taught_tools: TaughtTools | None = None
+        self._is_taught_more = False  # whether it was taught texts of a trained tool
+        self._reader = Reader(self._tokenizer, lambda ids: self._engine.run(ids, EMBEDDING))
         self._check_sizes()
 
     @classmethod
@@ -78,9 +90,12 @@ class Router:
         ids, is_truncated = self._tokenizer.encode(text)
         if not ids:
             return policy.abstain(Reason.EMPTY_INPUT, is_truncated=is_truncated)
-        if self._calibration is None:
+        if self._taught_tools:
+            candidates = self._rank_with_taught(self._taught_tools, ids, top)
+        elif self._calibration:
+            candidates = self._calibration.rank(self._engine.run(ids), top)
+        else:
             return policy.abstain(Reason.NO_TOOLS, is_truncated=is_truncated)
-        candidates = self._calibration.rank(self._engine.run(ids), top)
         return policy.decide(candidates, is_truncated=is_truncated)
 
     @property
@@ -95,6 +110,60 @@ class Router:
         if isinstance(texts, str | bytes):  # its characters would be routed, one by one
             raise InputError("route_many takes many texts; give a list, or call route for one")
         return map(self.route, texts)
+
+    def teach(
+        self,
+        tool: str,
+        texts: Iterable[str] = (),
+        *,
+        description: str = "",
+        parameters: dict[str, Any] | None = None,
+    ) -> Router:
+        """A router that also knows ``tool`` by ``texts`` as users write them, by what it does, or
+        by both; for a tool that it knows already, more texts.
+
+        Raises DataError where a text belongs to another tool already (``correct`` moves it), and
+        InputError where the bundle cannot be taught.
+        """
+        return self._with(
+            self.taught.teach(tool, texts, description=description, parameters=parameters)
+        )
+
+    def teach_tools(
+        self,
+        tools: Iterable[Tool | Callable[..., Any] | dict[str, Any]],
+        *,
+        examples: Mapping[str, Iterable[str]] | None = None,
+    ) -> Router:
+        """A router that also knows many tools: functions with signature and docstring, schemas as
+        OpenAI's and MCP's lists have them, or :class:`Tool`; ``examples`` are texts by tool.
+        """
+        from edge_router.tools.schemas.collection import collect_tools
+
+        texts = dict(examples or {})
+        lessons = [(tool, texts.pop(tool.name, ())) for tool in collect_tools(tools)]
+        lessons += [(Tool(name), rest) for name, rest in texts.items()]
+        return self._with(self.taught.teach_many(lessons))
+
+    def correct(self, text: str, *, tool: str | None) -> Router:
+        """A router for which ``text`` belongs to ``tool``, whatever it was taught or trained; to no
+        tool where that is ``None``.
+        """
+        return self._with(self.taught.correct(text, tool=tool))
+
+    def forget(self, tool: str) -> Router:
+        """A router without what it was taught of ``tool``; raises DataError where it was not."""
+        return self._with(self.taught.forget(tool))
+
+    def save_taught(self, path: str | os.PathLike[str]) -> None:
+        """Appends to the file ``path`` what of this router's teaching it does not hold yet; several
+        processes may. Raises DataError where it cannot, and nothing is lost then.
+        """
+        update_taught(path, lambda held: held.with_all_of(self.taught))
+
+    def load_taught(self, path: str | os.PathLike[str]) -> Router:
+        """A router that also knows what the file ``path`` holds."""
+        return self._with(self.taught.with_all_of(read_taught(path)))
 
     def tokens(self, text: str) -> list[int]:
         """The token ids the model reads; empty for empty input."""
@@ -117,6 +186,46 @@ class Router:
         """All that the model says of a text, by output; empty for empty input."""
         ids, names = self.tokens(text), list(self._widths)
         return dict(zip(names, self._engine.run_all(ids, names), strict=True)) if ids else {}
+
+    def _with(self, taught: Taught) -> Router:
+        """This router, but with that taught."""
+        part, choice = self.bundle.manifest.parts.embedding, self.bundle.manifest.parts.choice
+        if part is None or part.teaching is None:
+            raise InputError(
+                "this bundle cannot be taught; load one whose manifest declares an embedding with "
+                "numbers for teaching, or Router.base()"
+            )
+        for example in taught.examples:
+            if self._reader.direction(example.text) is None:
+                raise DataError(f"the text {example.text!r} holds nothing to read; leave it out")
+        other = copy.copy(self)
+        other.taught = taught
+        other._taught_tools = None
+        if taught.tools or taught.examples:
+            other._taught_tools = TaughtTools(
+                taught.tools,
+                [(example.text, example.tool) for example in taught.examples],
+                reader=self._reader,
+                teaching=part.teaching,
+            )
+        trained = choice.tools if choice else ()
+        known = {tool.name for tool in trained}
+        other.tools = (*trained, *[tool for tool in taught.tools if tool.name not in known])
+        other._is_taught_more = len(other.tools) < len(trained) + len(taught.tools)
+        if choice is None:
+            other._policy = Policy(part.teaching.policy.threshold if taught.tools else NEVER)
+        return other
+
+    def _rank_with_taught(
+        self, taught: TaughtTools, ids: list[int], top: int | None
+    ) -> tuple[Candidate, ...]:
+        if self._calibration is None:
+            return taught.rank(ids, self._engine.run(ids, EMBEDDING), top=top)
+        logits, embedding = self._engine.run_all(ids, [LOGITS, EMBEDDING])
+        # a tool that is both trained and taught may be below the best of its own ranking
+        shown = len(logits) if self._is_taught_more else top
+        trained = self._calibration.rank(logits, shown)
+        return taught.rank(ids, embedding, top=top, trained=trained)
 
     def _output(self, text: str, output: str) -> NDArray[np.int32]:
         if output not in self._widths:
@@ -151,14 +260,22 @@ class Router:
                     )
 
     def __repr__(self) -> str:
-        """``Router('home', 12 tools, sha256 1a2b3c4d)``."""
+        """``Router('home', 12 tools, 2 taught, sha256 1a2b3c4d)``."""
         manifest = self.bundle.manifest
-        name, sha256 = manifest.name, self.bundle.sha256[:8]
-        return f"Router({name!r}, {len(self.tools)} tools, sha256 {sha256})"
+        name, sha256, taught = manifest.name, self.bundle.sha256[:8], len(self.taught.tools)
+        more = f", {taught} taught" if taught else ""
+        return f"Router({name!r}, {len(self.tools)} tools{more}, sha256 {sha256})"
 
-    def __reduce__(self) -> tuple[Callable[[bytes], Router], tuple[bytes]]:
-        """A pickle holds the bundle's bytes: the session is made anew where it is read."""
-        return Router.load, (self.bundle.to_bytes(),)
+    def __reduce__(self) -> tuple[Callable[[bytes, Taught], Router], tuple[bytes, Taught]]:
+        """A pickle holds the bundle's bytes and what was taught: the session is made anew where it
+        is read.
+        """
+        return _restore, (self.bundle.to_bytes(), self.taught)
+
+
+def _restore(bundle: bytes, taught: Taught) -> Router:
+    router = Router.load(bundle)
+    return router._with(taught) if taught.rows else router
 
 
 def _make_calibration(choice: Choice) -> Calibration:

@@ -18,9 +18,18 @@ from edge_router.bundle.archive import Bundle, pack_bundle, read_bundle, write_b
 from edge_router.bundle.destination import check_output
 from edge_router.bundle.goldens import Golden
 from edge_router.bundle.manifest import Manifest
-from edge_router.bundle.parts import CalibrationTable, Choice, Embedding, Parts, PolicyNumbers
+from edge_router.bundle.parts import (
+    Anchor,
+    CalibrationTable,
+    Choice,
+    Embedding,
+    Parts,
+    PolicyNumbers,
+    Teaching,
+)
 
 __all__ = [
+    "Anchor",
     "Bundle",
     "CalibrationTable",
     "Choice",
@@ -29,6 +38,7 @@ __all__ = [
     "Manifest",
     "Parts",
     "PolicyNumbers",
+    "Teaching",
     "check_output",
     "pack_bundle",
     "read_bundle",

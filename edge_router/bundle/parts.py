@@ -19,6 +19,11 @@ from edge_router.tool import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Tool, is_nam
 MAX_TOOLS = 20_000
 MAX_TABLE = 100_000
 MAX_WIDTH = 4096
+MAX_OCTAVES = 20
+MAX_LOGIT = 2**26
+"""Logits of taught tools stay well below what float32 and int32 hold."""
+MAX_ANCHORS = 20_000
+MAX_TEXT_CHARS = 1_000_000
 DEFAULT_TOP = 5
 """Candidates that a decision shows where nobody asks for more."""
 
@@ -76,11 +81,46 @@ class Choice:
                 "shift": self.calibration.shift,
                 "weights": list(self.calibration.weights),
             },
-            "policy": {
-                "threshold": float(self.policy.threshold),
-                "target_precision": float(self.policy.target_precision),
-            },
+            "policy": _policy_to_dict(self.policy),
             "top": self.top,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A text that stands for a trained tool among taught ones."""
+
+    text: str
+    """One of the tool's examples."""
+    tool: str
+    """Its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """How tools that are taught on the device are ranked; a cosine of 1 is 2**22 steps."""
+
+    halving: int
+    """Steps of a logit that halve a probability."""
+    rest: tuple[int, ...]
+    """The logit of *none of the taught tools* where 1, 2, 4, 8, ... are taught; a line in between,
+    and the last one beyond.
+    """
+    policy: PolicyNumbers
+    """Probabilities to a decision, where there are no trained tools with their own."""
+    margin: int = 0
+    """Steps by which a text must be closer to a taught tool than to an anchor to be its equal."""
+    anchors: tuple[Anchor, ...] = ()
+    """What the trained tools are like, so that no taught one takes their texts."""
+
+    def to_dict(self) -> JsonObject:
+        """Plain values for the manifest."""
+        return {
+            "halving": self.halving,
+            "rest": list(self.rest),
+            "policy": _policy_to_dict(self.policy),
+            "margin": self.margin,
+            "anchors": [{"text": a.text, "tool": a.tool} for a in self.anchors],
         }
 
 
@@ -93,10 +133,15 @@ class Embedding:
 
     width: int
     """Components of the vector."""
+    teaching: Teaching | None = None
+    """How taught tools are ranked; ``None``: nothing can be taught."""
 
     def to_dict(self) -> JsonObject:
         """Plain values for the manifest."""
-        return {"width": self.width}
+        return {
+            "width": self.width,
+            "teaching": self.teaching.to_dict() if self.teaching else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +231,40 @@ def _read_policy(value: JsonObject) -> PolicyNumbers:
     return policy
 
 
+def _policy_to_dict(policy: PolicyNumbers) -> JsonObject:
+    return {
+        "threshold": float(policy.threshold),
+        "target_precision": float(policy.target_precision),
+    }
+
+
 def _read_embedding(read: ObjectReader) -> Embedding:
-    return Embedding(read.integer("width", 1, MAX_WIDTH))
+    width, teaching = read.integer("width", 1, MAX_WIDTH), read.take("teaching")
+    if teaching is not None:
+        inner = ObjectReader(teaching, "manifest.json: embedding.teaching")
+        teaching = _read_teaching(inner)
+        inner.finish("this edge-router")
+    return Embedding(width, teaching)
+
+
+def _read_teaching(read: ObjectReader) -> Teaching:
+    rest = read.integers("rest", MAX_OCTAVES, MAX_LOGIT)
+    if not rest:
+        raise read.wrong("rest", "one number or more")
+    return Teaching(
+        halving=read.integer("halving", 1, MAX_LOGIT),
+        rest=rest,
+        policy=_read_policy(read.mapping("policy")),
+        margin=read.integer("margin", 0, MAX_LOGIT),
+        anchors=tuple([_read_anchor(value) for value in read.items("anchors", MAX_ANCHORS)]),
+    )
+
+
+def _read_anchor(value: Any) -> Anchor:
+    read = ObjectReader(value, "manifest.json: an anchor")
+    anchor = Anchor(read.text("text", MAX_TEXT_CHARS), read_name(read, "tool"))
+    read.finish("this edge-router")
+    return anchor
 
 
 class _Kind(NamedTuple):

@@ -9,11 +9,12 @@ IEEE's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_router.decision import Candidate
+from edge_router.decision import TRAINED, Candidate
 
 _FEW = 8
 """Up to so many candidates, taking the best again and again is quicker than sorting all logits."""
@@ -21,30 +22,55 @@ _TAKEN = np.iinfo(np.int32).min
 """Below every logit: the accumulator of a head with 7-bit weights cannot reach it."""
 
 
+class Labels(Protocol):
+    """What the logits stand for, by their numbers."""
+
+    def __getitem__(self, number: int, /) -> str | None:
+        """The label of one logit."""
+        ...
+
+
 class Calibration:
     """A bundle's table of weights, and what its logits stand for."""
 
     def __init__(
-        self, *, shift: int, weights: tuple[int, ...], labels: Sequence[str | None], top: int
+        self,
+        *,
+        shift: int,
+        weights: tuple[int, ...],
+        labels: Sequence[str | None],
+        top: int,
+        source: str = TRAINED,
     ) -> None:
         """``weights[k]`` is the weight of a logit that lies ``k << shift`` below the best; the last
-        one serves all below. ``labels`` name the logits; ``top`` of them are candidates.
+        one serves all below. ``labels`` name the logits; ``top`` of them are candidates, known from
+        ``source``.
         """
         self._shift = shift
         self._weights = np.array(weights, np.int64)
         self._labels = tuple(labels)
         self._top = top
+        self._source = source
 
-    def rank(self, logits: NDArray[np.int32], top: int | None = None) -> tuple[Candidate, ...]:
+    def rank(
+        self, logits: NDArray[np.int32], top: int | None = None, labels: Labels | None = None
+    ) -> tuple[Candidate, ...]:
         """The best ``top`` answers by ``logits`` [answers] with their calibrated probabilities,
-        best first; equal ones in the order of the labels.
+        best first; equal ones in the order of the labels, or of the ``labels`` given in their
+        place.
         """
         best = _best(logits, self._top if top is None else top)
         # ufunc.reduce and take are the array methods without a layer of Python above them
         weights = self._weights.take((logits[best[0]] - logits) >> self._shift, mode="clip")
         # int() of an element takes half the time of item(), and the same number comes out
-        total, labels = int(np.add.reduce(weights)), self._labels
-        return tuple([Candidate(labels[i], int(weights[i]) / total) for i in best])
+        total, source = int(np.add.reduce(weights)), self._source
+        labels = self._labels if labels is None else labels
+        return tuple([Candidate(labels[i], int(weights[i]) / total, source) for i in best])
+
+    def share(self, logits: NDArray[np.int32], answer: int) -> float:
+        """The calibrated probability of one ``answer`` by its number."""
+        weights = self._weights.take((logits.max() - logits) >> self._shift, mode="clip")
+        return int(weights[answer]) / int(np.add.reduce(weights))
 
 
 def make_table(

@@ -7,6 +7,7 @@ Both rely on the one form of ``tokenizer.json`` that ``bundle/tokenizer_check.py
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tokenizers import Tokenizer as RustTokenizer
@@ -44,6 +45,11 @@ class Tokenizer:
         self._words: dict[str, int] = self._rust.get_vocab(with_added_tokens=False)
         self._max_tokens = max_tokens
         self._max_chars = max_chars
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every token with its id."""
+        return self._words
 
     @property
     def vocabulary_size(self) -> int:

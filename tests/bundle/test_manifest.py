@@ -79,7 +79,7 @@ def test_the_parts_say_what_the_model_answers():
 def test_a_part_that_is_not_declared_is_not_written():
     manifest = parse_manifest(V1)
     written = replace(manifest, parts=Parts(embedding=Embedding(384))).to_bytes()
-    assert json.loads(written)["parts"] == {"embedding": {"width": 384}}
+    assert json.loads(written)["parts"] == {"embedding": {"width": 384, "teaching": None}}
     assert parse_manifest(written).parts.choice is None
 
 
@@ -141,9 +141,9 @@ def test_every_key_is_needed(key: str):
         ("parts", {}),
         ("parts", {"choice": None}),
         ("parts", {"embedding": {}}),
-        ("parts", {"embedding": {"width": 0}}),
-        ("parts", {"embedding": {"width": 4097}}),
-        ("parts", {"embedding": {"width": 384, "more": 1}}),
+        ("parts", {"embedding": {"width": 0, "teaching": None}}),
+        ("parts", {"embedding": {"width": 4097, "teaching": None}}),
+        ("parts", {"embedding": {"width": 384, "teaching": None, "more": 1}}),
         ("members", {"model.onnx": {"sha256": "A" * 64, "size_bytes": 1}}),
         ("members", {"model.onnx": {"sha256": "a" * 64, "size_bytes": -1}}),
     ],

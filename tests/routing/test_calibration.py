@@ -15,11 +15,11 @@ def rank(*logits: int, top: int | None = None) -> tuple[Candidate, ...]:
 
 
 def test_weights_are_read_by_the_distance_to_the_best():
-    assert rank(10, 8, 6) == (("a", 8 / 14), ("b", 4 / 14), ("c", 2 / 14))
+    assert [c[:2] for c in rank(10, 8, 6)] == [("a", 8 / 14), ("b", 4 / 14), ("c", 2 / 14)]
 
 
 def test_logits_far_below_get_the_last_weight():
-    assert rank(1000, 0) == (("a", 1.0), ("b", 0.0))
+    assert [c[:2] for c in rank(1000, 0)] == [("a", 1.0), ("b", 0.0)]
 
 
 def test_equal_logits_are_ranked_in_the_order_of_the_labels():
@@ -60,3 +60,20 @@ def test_candidates_are_ordered_by_probability(logits: list[int]):
     assert confidences == sorted(confidences, reverse=True)
     assert logits[found[0].tool] == max(logits)
     assert sum(confidences) <= 1.0 + 1e-9
+
+
+def test_candidates_say_where_their_tool_is_known_from():
+    assert {c.source for c in rank(1, 2)} == {"trained"}
+    taught = Calibration(**HALVES, labels=["a", None], top=5, source="taught")
+    assert {c.source for c in taught.rank(np.array([0, 9], np.int32))} == {"taught"}
+
+
+def test_labels_may_be_given_in_place_of_its_own():
+    calibration = Calibration(**HALVES, labels="ab", top=5)
+    assert [c.tool for c in calibration.rank(np.array([1, 5], np.int32), None, "xy")] == ["y", "x"]
+
+
+def test_the_share_of_one_answer_is_its_probability():
+    calibration = Calibration(**HALVES, labels="abc", top=1)
+    logits = np.array([6, 10, 8], np.int32)
+    assert [calibration.share(logits, i) for i in range(3)] == [2 / 14, 8 / 14, 4 / 14]

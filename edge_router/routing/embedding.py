@@ -1,0 +1,35 @@
+"""A text's place among others, as a direction in integers: the same on every CPU."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNIT = 2048
+"""Length of a direction. A direction's product with a row of up to four times this length stays
+below 2**24, and with it every partial sum (Cauchy and Schwarz), so that float32 holds it exactly.
+"""
+COSINE = UNIT * UNIT
+"""Steps of a product of two directions that stand for a cosine of 1."""
+
+
+def to_direction(embedding: NDArray[np.int32]) -> NDArray[np.float32]:
+    """``embedding`` [width] at the length :data:`UNIT`, rounded to integers; zeros stay zeros."""
+    wide = embedding.astype(np.int64)
+    # summed in int64, since the square of a length may leave what float64 holds exactly; components
+    # of more than 25 bits, which no training makes, are cut so that 4,096 squares stay in it, too
+    wide >>= max(0, int(np.abs(wide).max()).bit_length() - 25)
+    square = int(wide @ wide)
+    if not square:
+        return np.zeros(len(embedding), np.float32)
+    direction: NDArray[np.float64] = np.rint(wide * (UNIT / math.sqrt(square)))
+    return direction.astype(np.float32)
+
+
+def to_rows(sums: NDArray[np.float64], length: float) -> NDArray[np.float64]:
+    """Each row of ``sums`` [rows, width], integers, at ``length``, rounded to integers."""
+    squares = np.square(sums).sum(axis=1, keepdims=True)
+    rows: NDArray[np.float64] = np.rint(sums * (length / np.sqrt(np.maximum(squares, 1.0))))
+    return rows
