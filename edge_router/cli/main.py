@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
+    "teach": "Teach a tool on this device: by texts, by what it does, or by both.",
+    "correct": "Say which tool a text belongs to, whatever was taught or trained.",
+    "forget": "Forget what was taught of a tool.",
+    "tools": "List the tools that were taught, with their texts.",
+    "import-tools": "Teach the tools of OpenAI's and MCP's lists and of OpenAPI documents.",
     "train": "Train a router from labelled examples.",
     "eval": "Measure a router on labelled texts.",
     "route": "Decide which tool answers a text.",

@@ -11,9 +11,9 @@ import time
 from edge_router.cli.arguments import count, share
 from edge_router.cli.exit_codes import ABSTAINED, DONE
 from edge_router.cli.output import one_line, print_json, printable
+from edge_router.cli.teaching import add_taught, load_router, take_bundle
 from edge_router.cli.texts import STDIN, check_texts, read_texts
 from edge_router.decision import Decision
-from edge_router.router import Router
 
 _SHOWN = 3
 """Candidates of a text that was not decided, where ``--top`` asks for no other number."""
@@ -21,12 +21,13 @@ _SHOWN = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
-    parser.add_argument("bundle", help="a .router file")
     parser.add_argument(
         "text",
         nargs="+",
-        help="texts to route, after -- where one begins with a dash; - reads stdin, a text a line",
+        help="a .router file (default: the router in the package, which knows what was taught), "
+        "and texts to route, after -- where one begins with a dash; - reads stdin, a text a line",
     )
+    add_taught(parser)
     parser.add_argument(
         "--threshold",
         type=share,
@@ -40,11 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints a decision per text."""
-    check_texts(options.text)
-    router = Router.load(options.bundle)
+    bundle, texts = take_bundle(options.text)
+    check_texts(texts)
+    router = load_router(bundle, options.taught)
     router.route("warm up")  # the first run of a session allocates; it is nobody's answer
     decision = None
-    for text in read_texts(options.text, max_chars=router.bundle.manifest.max_chars):
+    for text in read_texts(texts, max_chars=router.bundle.manifest.max_chars):
         start = time.perf_counter_ns()
         decision = router.route(text, threshold=options.threshold, top=options.top)
         latency_us = (time.perf_counter_ns() - start) / 1000
@@ -53,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             shown = options.top or (_SHOWN if decision.tool is None else 0)
             print(_describe(text, decision, latency_us, shown), flush=True)
-    is_single = len(options.text) == 1 and options.text != [STDIN]
+    is_single = len(texts) == 1 and texts != [STDIN]
     return ABSTAINED if is_single and decision is not None and decision.tool is None else DONE
 
 

@@ -89,7 +89,7 @@ def test_the_time_is_that_of_routing_alone_in_microseconds(tiny, capsys, monkeyp
             return type("", (), {"tool": "a", "to_dict": dict})
 
     rows = []
-    monkeypatch.setattr("edge_router.cli.route.Router", Router)
+    monkeypatch.setattr("edge_router.cli.teaching.Router", Router)
     monkeypatch.setattr(
         "edge_router.cli.route.print_json", lambda row: (slow_print(), rows.append(row))
     )

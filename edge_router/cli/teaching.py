@@ -1,0 +1,66 @@
+"""What the commands of a taught file share: which router answers, and how a file is named."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_router.errors import InputError
+from edge_router.router import Router
+from edge_router.taught import Taught
+
+MAX_TEXT_CHARS = 100_000
+"""Of a text on stdin that is taught no more is kept: no router reads on."""
+
+
+def add_taught_file(parser: argparse.ArgumentParser) -> None:
+    """Declares the file that a command writes to or lists."""
+    parser.add_argument(
+        "file", type=Path, help="the .jsonl file of what is taught; made where there is none"
+    )
+
+
+def add_taught(parser: argparse.ArgumentParser) -> None:
+    """Declares ``--taught``, for commands that route."""
+    parser.add_argument(
+        "--taught",
+        type=Path,
+        metavar="FILE",
+        help="a .jsonl file of what was taught on this device, beside the bundle's own tools",
+    )
+
+
+def take_bundle(words: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The bundle that stands before the texts, if one does, and the texts: the first word is a
+    bundle where it ends with ``.router`` or names a file. Raises InputError where no text is left.
+    """
+    first, rest = words[0], list(words[1:])
+    if not (first.endswith(".router") or _is_file(first)):
+        return None, list(words)
+    if not rest:
+        raise InputError(f"there is no text after the bundle {first!r}; give one, or - for stdin")
+    return first, rest
+
+
+def load_router(bundle: str | None, taught: Path | None) -> Router:
+    """The router of ``bundle``, or the one in the package, with what a file holds that was
+    taught.
+    """
+    router = Router.base() if bundle is None else Router.load(bundle)
+    return router if taught is None else router.load_taught(taught)
+
+
+def describe_tool(taught: Taught, name: str) -> dict[str, object]:
+    """What a file holds of one tool, for JSON."""
+    texts = [example.text for example in taught.examples if example.tool == name]
+    known = {tool.name: tool for tool in taught.tools}
+    description = known[name].description if name in known else ""
+    return {"tool": name, "texts": texts, "description": description}
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):  # a text may be longer than a path, or hold a zero byte
+        return False
