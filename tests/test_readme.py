@@ -21,24 +21,46 @@ def block_after(marker: str) -> str:
     return found[1]
 
 
-def test_the_example_runs_as_it_stands(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "tests/data/tiny.router", tmp_path / "home.router")
+def run_block(marker: str, folder: Path) -> str:
+    """What the Python after ``marker`` prints, run as it stands."""
+    shutil.copy(ROOT / "tests/data/tiny.router", folder / "home.router")
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", block_after("example")],
-        cwd=tmp_path,
+        [sys.executable, "-W", "error", "-c", block_after(marker)],
+        cwd=folder,
         capture_output=True,
         text=True,
     )
     assert done.stderr == ""
     assert done.returncode == 0
-    assert re.search(r"% sure|best was", done.stdout)
+    return done.stdout
 
 
-def test_the_example_stays_within_ten_lines() -> None:
-    assert len(block_after("example").splitlines()) <= 10
+def test_the_first_example_teaches_three_tools(tmp_path: Path) -> None:
+    lines = run_block("example:teach", tmp_path).splitlines()
+    assert [line.split()[0] for line in lines] == ["coffee.start", "lights.dim", "(no"]
 
 
-@pytest.mark.parametrize("marker", ["command:demo", "command:test"])
+def test_the_first_example_is_the_file_that_the_first_command_runs() -> None:
+    file = shlex.split(block_after("command:start"))[-1]
+    assert block_after("example:teach") in (ROOT / file).read_text("utf-8")
+
+
+def test_the_example_of_a_dispatcher_answers_and_asks(tmp_path: Path) -> None:
+    lines = run_block("example:dispatch", tmp_path).splitlines()
+    assert lines[0] == "I'll ring in 15 minutes."
+    assert lines[1].endswith("- I'll ring in 5 minutes.")
+
+
+def test_the_example_of_a_trained_router_runs(tmp_path: Path) -> None:
+    assert re.search(r"% sure|best was", run_block("example:train", tmp_path))
+
+
+@pytest.mark.parametrize("marker", ["example:teach", "example:train"])
+def test_an_example_stays_within_ten_lines(marker: str) -> None:
+    assert len(block_after(marker).splitlines()) <= 10
+
+
+@pytest.mark.parametrize("marker", ["command:start", "command:demo", "command:test"])
 def test_a_command_is_one_line(marker: str) -> None:
     assert len(block_after(marker).splitlines()) == 1
 
@@ -53,7 +75,7 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", sorted(set(re.findall(r"^edge-router (\w+)", README, re.MULTILINE)))
+    "command", sorted(set(re.findall(r"^edge-router ([\w-]+)", README, re.MULTILINE)))
 )
 def test_every_command_shown_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

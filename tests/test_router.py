@@ -33,7 +33,7 @@ def bits(decision: Decision) -> str:
 def test_routes_a_text_to_its_tool(assistant: Router):
     decision = assistant.route("set a timer for ten minutes")
     assert (decision.tool, decision.reason) == ("timer.start", Reason.CONFIDENT)
-    assert decision.candidates[0] == ("timer.start", decision.confidence)
+    assert decision.candidates[0] == ("timer.start", decision.confidence, "trained")
     assert len(decision.candidates) == 5
 
 

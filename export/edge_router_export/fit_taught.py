@@ -37,7 +37,8 @@ OWN_SHARE = 0.8
 the others depends on how many there are.
 """
 TEXTS = 300
-"""Texts of the taught tools in a trial; half as many of the others of their set, and of strangers."""
+"""Texts of the taught tools in a trial; half as many of the others of their set, and of strangers.
+"""
 _FIRST = Teaching(halving=COSINE // 16, rest=(0,), policy=PolicyNumbers(0.0, 0.0))
 
 
