@@ -187,7 +187,7 @@ def test_a_disk_that_is_full_is_told_on_stderr_since_stdout_is_lost(flag, run_sh
 def test_streams_that_are_closed_or_full_change_no_exit_code(streams, run_shell):
     out, errors = run_shell(f"$EDGE_ROUTER route $TINY '' {streams}; echo $?")
     assert (out[-2:], errors) == (b"3\n", b"")
-    out, _ = run_shell(f"$EDGE_ROUTER route no-such-file dim {streams}; echo $?")
+    out, _ = run_shell(f"$EDGE_ROUTER route no-such.router dim {streams}; echo $?")
     assert out == b"2\n"
 
 
