@@ -43,7 +43,8 @@ class Tokenizer:
                 "tokenizers"
             ) from error
         self._words: dict[str, int] = self._rust.get_vocab(with_added_tokens=False)
-        self._max_tokens = max_tokens
+        self.max_tokens = max_tokens
+        """Tokens of a text that are read."""
         self._max_chars = max_chars
 
     @property
@@ -66,7 +67,7 @@ class Tokenizer:
             is_cut = len(text) > self._max_chars
             text = text[: self._max_chars]
         ids = self._encode_plain(text) or self.encode_in_rust(text)
-        return Tokens(ids[: self._max_tokens], is_cut or len(ids) > self._max_tokens)
+        return Tokens(ids[: self.max_tokens], is_cut or len(ids) > self.max_tokens)
 
     def encode_in_rust(self, text: str) -> list[int]:
         """All ids of ``text`` by the Rust tokenizer alone: the reference that the short way must

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge_router.bundle import CalibrationTable, Choice, Manifest, Parts, PolicyNumbers
+from edge_router.bundle import (
+    CalibrationTable,
+    Choice,
+    Embedding,
+    Manifest,
+    Parts,
+    PolicyNumbers,
+)
 from edge_router_export.fit_calibration import Promise
 from edge_router_export.load_data import Data
 from edge_router_export.pack import make_manifest
@@ -18,9 +25,12 @@ def describe(
     table: CalibrationTable,
     promise: Promise,
     *,
+    embedding: Embedding | None,
     metrics: dict[str, Any],
 ) -> Manifest:
-    """The manifest of the router ``name``; ``metrics`` are information only."""
+    """The manifest of the router ``name``; without an ``embedding`` nothing can be taught to it;
+    ``metrics`` are information only.
+    """
     policy = PolicyNumbers(promise.threshold, promise.precision)
     training = {
         "recipe": without_paths(recipe),
@@ -30,7 +40,7 @@ def describe(
     return make_manifest(
         name=name,
         max_tokens=recipe.max_tokens,
-        parts=Parts(choice=Choice(data.tools, data.answers_no_tool, table, policy)),
+        parts=Parts(Choice(data.tools, data.answers_no_tool, table, policy), embedding),
         training=training,
         metrics=metrics,
     )

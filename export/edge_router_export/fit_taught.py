@@ -9,13 +9,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from edge_router.bundle import PolicyNumbers, Teaching
-from edge_router.examples import Example
+from edge_router.bundle import PolicyNumbers, Teaching, read_bundle
+from edge_router.errors import DataError
+from edge_router.examples import Example, read_examples
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.embedding import COSINE
 from edge_router.routing.engine import EMBEDDING, Engine
@@ -24,7 +26,10 @@ from edge_router.routing.taught_head import weigh_halvings
 from edge_router.routing.taught_tools import TaughtTools, rest_logit
 from edge_router.routing.tokenizer import Tokenizer
 from edge_router.tool import Tool
+from edge_router.tools.file import read_tools
 from edge_router_export.fit_calibration import fit_threshold
+from edge_router_export.recipe import PretrainRecipe
+from edge_router_export.restore import find_base
 
 SHOTS = (1, 3, 5, 10)
 """Examples of each tool; where the tools have descriptions, they are also taught by these alone."""
@@ -37,8 +42,7 @@ OWN_SHARE = 0.8
 the others depends on how many there are.
 """
 TEXTS = 300
-"""Texts of the taught tools in a trial; half as many of the others of their set, and of strangers.
-"""
+"""Of the taught tools in a trial; half as many of the others of their set, and of strangers."""
 _FIRST = Teaching(halving=COSINE // 16, rest=(0,), policy=PolicyNumbers(0.0, 0.0))
 
 
@@ -64,11 +68,12 @@ class Trial:
     """[texts], the right one of the tools; ``tools``: none of them."""
 
 
-class Encoder:
+class TextEncoder:
     """A base's tokenizer and model, as the trials need them."""
 
-    def __init__(self, tokenizer: Tokenizer, engine: Engine) -> None:
-        """Both as a router would load them."""
+    def __init__(self, tokenizer: Tokenizer, model: bytes) -> None:
+        """Both as the bundle will have them."""
+        engine = Engine(model, outputs=[EMBEDDING], max_tokens=tokenizer.max_tokens)
         self.reader = Reader(tokenizer, lambda ids: engine.run(ids, EMBEDDING))
         self._tokenizer, self._engine = tokenizer, engine
         self._known: dict[str, tuple[list[int], NDArray[np.int32]] | None] = {}
@@ -84,17 +89,15 @@ class Encoder:
 def fit_taught(
     sets: Sequence[ToolSet],
     strangers: Sequence[str],
-    encoder: Encoder,
-    *,
-    target_precision: float,
-    seed: int,
+    encoder: TextEncoder,
+    recipe: PretrainRecipe,
 ) -> Teaching:
     """The numbers for teaching that make what is right in the trials likeliest, and the confidence
-    from which ``target_precision`` of their answers are right.
+    from which the recipe's share of their answers is right.
 
     ``strangers`` are texts of all kinds, few of which belong to any of the tools.
     """
-    trials = list(make_trials(sets, strangers, encoder, seed))
+    trials = list(make_trials(sets, strangers, encoder, recipe.seed))
 
     def loss(scale: float) -> float:
         return float(np.mean([found for _, found in _fit_rests(trials, scale).values()]))
@@ -109,11 +112,36 @@ def fit_taught(
         halving=round(np.log(2) / scale * COSINE),
         rest=tuple([round(value * COSINE) for value in rest.tolist()]),
     )
-    return replace(teaching, policy=_fit_policy(trials, teaching, target_precision))
+    return replace(teaching, policy=_fit_policy(trials, teaching, recipe.taught_precision))
+
+
+def find_teaching() -> Teaching:
+    """The numbers of the base in the package; raises DataError where it has none."""
+    part = read_bundle(find_base("base")).manifest.parts.embedding
+    if part is None or part.teaching is None:
+        raise DataError("the package's base has no numbers for teaching; name sets of tools")
+    return part.teaching
+
+
+def read_tool_sets(paths: Sequence[Path]) -> list[ToolSet]:
+    """The tools and texts of each file; raises DataError where one has no tool with a text."""
+    found = []
+    for path in paths:
+        if path.suffix.lower() in (".jsonl", ".csv"):
+            described, examples = [], read_examples(path)
+        else:
+            described, examples = read_tools(path)
+        by_name = {tool.name: tool for tool in described}
+        names = sorted({example.tool for example in examples if example.tool})
+        if not names:
+            raise DataError("has no tool with a text; give files of examples", file=str(path))
+        tools = tuple([by_name.get(name, Tool(name)) for name in names])
+        found.append(ToolSet(tools, tuple(examples)))
+    return found
 
 
 def make_trials(
-    sets: Sequence[ToolSet], strangers: Sequence[str], encoder: Encoder, seed: int
+    sets: Sequence[ToolSet], strangers: Sequence[str], encoder: TextEncoder, seed: int
 ) -> Iterator[Trial]:
     """Every set in sizes of 1, 2, 4, ... tools up to all of them, by every number of examples;
     small sizes several times.
@@ -134,7 +162,7 @@ def _try(
     size: int,
     shots: int,
     source: random.Random,
-    encoder: Encoder,
+    encoder: TextEncoder,
 ) -> Trial:
     chosen = sorted(source.sample(tools.tools, size), key=lambda tool: tool.name)
     if shots and source.random() < 0.5:  # descriptions beside examples are worth a try, too

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from edge_router.bundle import Embedding, Parts, read_bundle
+from edge_router.bundle import Embedding, Parts, Teaching, read_bundle
 from edge_router.routing.engine import EMBEDDING
 from edge_router_export.batches import IdTable, shuffle_batches
 from edge_router_export.check_parity import check_parity
 from edge_router_export.export_onnx import export_encoder, import_encoder
 from edge_router_export.fit_projection import fit_projection
+from edge_router_export.fit_taught import TextEncoder, find_teaching, fit_taught, read_tool_sets
 from edge_router_export.mistype import mistype
 from edge_router_export.pack import load_tokenizer, make_manifest, pack
 from edge_router_export.quantize import IntegerEncoder, IntegerProjection, quantize_encoder
@@ -73,12 +74,15 @@ class Base:
     """Mean cosine of the projected integers and the teacher's vectors, on texts held out of the
     projection's fit.
     """
+    teaching: Teaching
+    """How tools that are taught are ranked."""
 
 
 def pretrain(texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sha256: str) -> Base:
-    """The base from unlabelled ``texts``: its encoder learnt, or the recipe's base kept, and its
-    projection fitted.
+    """The base from unlabelled ``texts``: its encoder learnt, or the recipe's base kept, its
+    projection fitted, and what teaching needs fitted on the recipe's sets of tools.
     """
+    sets = read_tool_sets([Path(path) for path in recipe.tool_sets])
     if recipe.base == NONE:
         tokenizer, encoder = _learn_encoder(texts, recipe, steps, data_sha256)
         integers = quantize_encoder(encoder)
@@ -96,7 +100,14 @@ def pretrain(texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sh
     fitted = max(1, len(rows) - min(HELD_OUT_TEXTS, len(rows) // 10))
     projection = fit_projection(pooled[:fitted], targets[:fitted])
     cosine = _measure_cosine(projection, pooled[fitted:], targets[fitted:])
-    return Base(dump_tokenizer(tokenizer), integers, projection, cosine)
+    read = dump_tokenizer(tokenizer)
+    if not sets:  # the numbers of the base in the package
+        return Base(read, integers, projection, cosine, find_teaching())
+    reader = TextEncoder(
+        load_tokenizer(read, recipe.max_tokens), export_encoder(integers, projection)
+    )
+    teaching = fit_taught(sets, chosen, reader, recipe)
+    return Base(read, integers, projection, cosine, teaching)
 
 
 def write_base(path: Path, base: Base, recipe: PretrainRecipe, data_sha256: str) -> str:
@@ -107,7 +118,7 @@ def write_base(path: Path, base: Base, recipe: PretrainRecipe, data_sha256: str)
     manifest = make_manifest(
         name=path.stem,
         max_tokens=recipe.max_tokens,
-        parts=Parts(embedding=Embedding(len(base.projection.bias))),
+        parts=Parts(embedding=Embedding(len(base.projection.bias), base.teaching)),
         training=training,
         metrics={"projection_cosine": round(base.cosine, 4)},
     )

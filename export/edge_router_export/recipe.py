@@ -125,6 +125,14 @@ class PretrainRecipe:
     """
     projection_texts: int = 100_000
     """Texts of the corpus that the projection into the teacher's space is fitted on, at most."""
+    tool_sets: tuple[str, ...] = ()
+    """Files of examples or of tools, each a set of tools that belong together: how sure to be of
+    tools that are taught is fitted on parts of them; without any, it is as in the package's base.
+    """
+    taught_precision: float = 0.9
+    """Share of right answers among those given, which a router must reach that was taught some of
+    these tools.
+    """
     vocabulary: int
     """Entries of the tokenizer."""
     embedding_width: int

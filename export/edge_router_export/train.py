@@ -11,8 +11,8 @@ from typing import Any
 
 from edge_router.evaluate import Evaluation, evaluate
 from edge_router.router import Router
-from edge_router.routing.engine import LOGITS
-from edge_router_export.check_parity import check_parity
+from edge_router.routing.engine import EMBEDDING, LOGITS
+from edge_router_export.check_parity import Integers, check_parity
 from edge_router_export.describe import describe
 from edge_router_export.export_onnx import export_student
 from edge_router_export.judge import (
@@ -21,6 +21,7 @@ from edge_router_export.judge import (
     fit_promise,
     judge_held_out,
 )
+from edge_router_export.keep_embedding import keep_embedding, keep_projection
 from edge_router_export.load_data import Data, Files, load_data
 from edge_router_export.pack import load_tokenizer, pack
 from edge_router_export.pick_goldens import pick_goldens
@@ -29,7 +30,7 @@ from edge_router_export.recipe import TrainRecipe, read_recipe
 from edge_router_export.rehearse import rehearse
 from edge_router_export.report import write_report
 from edge_router_export.steps import Progress, Steps
-from edge_router_export.train_student import train_student
+from edge_router_export.train_student import load_base, train_student
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,17 @@ def train(
 def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> TrainResult:
     trained = train_student(data, recipe, steps)
     integers = quantize_student(trained.student)
-    model = export_student(integers)
+    base = load_base(recipe)
+    projection = keep_projection(base)
+    model = export_student(integers, projection)
 
     judged = judge_held_out(data, trained, recipe, steps)
     tokenizer = load_tokenizer(trained.tokenizer, recipe.max_tokens)
     ids = [tokenizer.encode(example.text).ids for example in judged.examples]
-    parity_texts = check_parity({LOGITS: integers.logits}, model, ids, max_tokens=recipe.max_tokens)
+    wanted: dict[str, Integers] = {LOGITS: integers.logits}
+    if projection:
+        wanted[EMBEDDING] = lambda ids: projection.embed(integers.encoder.pool(ids))
+    parity_texts = check_parity(wanted, model, ids, max_tokens=recipe.max_tokens)
 
     table = fit_probabilities(judged)
     promise = fit_promise(judged, table, recipe.target_precision)
@@ -95,7 +101,10 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
         "held_out": found.to_dict(),
         "promise": promise.to_dict(),
     }
-    manifest = describe(output.stem, data, recipe, table, promise, metrics=metrics)
+    embedding = keep_embedding(base, data, model, recipe)
+    manifest = describe(
+        output.stem, data, recipe, table, promise, embedding=embedding, metrics=metrics
+    )
     goldens = pick_goldens(judged.examples, kind=recipe.goldens, seed=recipe.seed)
     digest = pack(
         output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=goldens
