@@ -22,7 +22,7 @@ TEXTS = (
     "do I need a coat",
     "put oat milk on the shopping list",
     "what is 17 times 23",
-    "how many kilometres are 5 miles",
+    "convert 5 miles please",
     "who painted the mona lisa",
 )
 DIALOGUE = ("set a timer", "for a quarter of an hour"), ("lock the back door", "yes")

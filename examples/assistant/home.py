@@ -115,7 +115,7 @@ TOOLS = [
     calculate,
 ]
 LESSONS = {
-    "convert": ["how many kilometres are 26 miles", "what is 80 kilograms in pounds"],
-    "calculate": ["what is 12 times 7", "what's forty divided by eight"],
+    "convert": ["convert 26 miles", "80 kilograms in pounds please", "10 miles to kilometres"],
+    "calculate": ["what is 12 times 7", "forty divided by eight", "work out 100 minus 36"],
 }
 """Texts for the tools that the assistant is not trained for: these are taught."""
