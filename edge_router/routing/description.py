@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,15 +31,12 @@ def describe(tool: Tool, reader: Reader) -> NDArray[np.float32] | None:
     return to_direction(np.rint(whole + NAME_SHARE * name).astype(np.int32))
 
 
-def list_stems(
-    tools: Sequence[Tool], examples: Iterable[tuple[str, str | None]], reader: Reader
-) -> list[list[int]]:
-    """The stems of all that is said of each tool, its examples included."""
-    said = {t.name: [to_words(t.name), t.description, *_parameters(t.parameters)] for t in tools}
-    for text, tool in examples:
-        if tool is not None:
-            said[tool].append(text)
-    return [reader.stems("\n".join(said[tool.name])) for tool in tools]
+def list_stems(tool: Tool, reader: Reader) -> list[int]:
+    """The stems of all that is said of a tool. Its examples have no part in it: they share words
+    such as *me* and *please* with everything.
+    """
+    said = [to_words(tool.name), tool.description, *_parameters(tool.parameters)]
+    return reader.stems("\n".join(said))
 
 
 def to_words(name: str) -> str:

@@ -53,7 +53,7 @@ class TaughtTools:
         self._stems = None
         if any(tool.description or tool.parameters for tool in tools):
             self._stems = reader.vocabulary_stems
-            self._lexicon = Lexicon(list_stems(tools, examples, reader))
+            self._lexicon = Lexicon([list_stems(tool, reader) for tool in tools])
         shift, weights = weigh_halvings(teaching.halving)
         self._calibration = Calibration(
             shift=shift, weights=weights, labels=self._labels, top=DEFAULT_TOP, source=TAUGHT

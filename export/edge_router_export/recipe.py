@@ -129,7 +129,7 @@ class PretrainRecipe:
     """Files of examples or of tools, each a set of tools that belong together: how sure to be of
     tools that are taught is fitted on parts of them; without any, it is as in the package's base.
     """
-    taught_precision: float = 0.9
+    taught_precision: float = 0.93
     """Share of right answers among those given, which a router must reach that was taught some of
     these tools.
     """
