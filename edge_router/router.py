@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import resources
@@ -198,7 +197,8 @@ class Router:
         for example in taught.examples:
             if self._reader.direction(example.text) is None:
                 raise DataError(f"the text {example.text!r} holds nothing to read; leave it out")
-        other = copy.copy(self)
+        other = object.__new__(type(self))  # copy.copy would load the bundle anew
+        other.__dict__.update(self.__dict__)
         other.taught = taught
         other._taught_tools = None
         if taught.tools or taught.examples:

@@ -13,15 +13,17 @@ below 2**24, and with it every partial sum (Cauchy and Schwarz), so that float32
 """
 COSINE = UNIT * UNIT
 """Steps of a product of two directions that stand for a cosine of 1."""
+_EXACT = 2.0**53
 
 
 def to_direction(embedding: NDArray[np.int32]) -> NDArray[np.float32]:
     """``embedding`` [width] at the length :data:`UNIT`, rounded to integers; zeros stay zeros."""
-    wide = embedding.astype(np.int64)
-    # summed in int64, since the square of a length may leave what float64 holds exactly; components
-    # of more than 25 bits, which no training makes, are cut so that 4,096 squares stay in it, too
-    wide >>= max(0, int(np.abs(wide).max()).bit_length() - 25)
-    square = int(wide @ wide)
+    wide = embedding.astype(np.float64)
+    # exact below 2**53, with every partial sum; no sum that is larger can come out below
+    square = float(wide @ wide)
+    if square >= _EXACT:
+        wide = np.floor(wide / 64)  # 25 bits are left, and 4,096 squares of them below 2**62
+        square = float(int(np.square(wide.astype(np.int64)).sum()))
     if not square:
         return np.zeros(len(embedding), np.float32)
     direction: NDArray[np.float64] = np.rint(wide * (UNIT / math.sqrt(square)))

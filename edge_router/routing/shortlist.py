@@ -12,10 +12,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-NEAR = 400
-"""Rows on a shortlist, or a few more where some are equally near."""
+NEAR = 256
+"""Rows that are near, or a few more where some are equally near."""
 
-_WORD = 64
+_WORD_BYTES = 8
 
 
 class Shortlist:
@@ -25,22 +25,24 @@ class Shortlist:
         """``rows`` [rows, width] are compared by the signs of their components."""
         self._words = np.ascontiguousarray(_to_words(rows).T)
 
-    def near(self, direction: NDArray[np.float32]) -> NDArray[np.intp]:
-        """The numbers of the rows that are nearest to ``direction`` [width], rising."""
+    def are_near(self, direction: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which rows are nearest to ``direction`` [width], [rows]."""
         asked = _to_words(direction[None])[0]
         distances = np.zeros(self._words.shape[1], np.int16)
         for column, word in zip(self._words, asked, strict=True):
             distances += _count_bits(column ^ word)
         # by counting, since which of several equally near rows a partition takes is its own affair
         reached = np.cumsum(np.bincount(distances))
-        return np.flatnonzero(distances <= np.searchsorted(reached, NEAR))
+        nearest: NDArray[np.bool_] = distances <= np.searchsorted(reached, NEAR)
+        return nearest
 
 
 def _to_words(rows: NDArray[np.float32]) -> NDArray[np.uint64]:
     """The signs of each row's components as 64-bit words."""
-    missing = -rows.shape[1] % _WORD
-    signs = np.pad(rows > 0, ((0, 0), (0, missing)))
-    return np.packbits(signs, axis=1).view(np.uint64)
+    bits = np.packbits(rows > 0, axis=1)
+    if missing := -bits.shape[1] % _WORD_BYTES:
+        bits = np.pad(bits, ((0, 0), (0, missing)))
+    return bits.view(np.uint64)
 
 
 def _count_bits(words: NDArray[np.uint64]) -> NDArray[np.uint8]:

@@ -96,9 +96,8 @@ class TaughtTools:
             said = self._lexicon.score(self._stems.of(ids), LEXICON_STEPS)
         places = None
         if self._shortlist is not None:
-            places = self._shortlist.near(direction)
-            if said is not None:
-                places = np.union1d(places, _best_said(said))
+            is_near = self._shortlist.are_near(direction)
+            places = np.flatnonzero(is_near if said is None else is_near | _say_most(said))
         meant = self._head.logits(direction, places)
         found = np.empty(len(meant) + 1, np.int32)
         found[:-1] = meant
@@ -156,10 +155,13 @@ def rest_logit(rest: Sequence[int], tools: int) -> int:
     return rest[octave] + (rise * (tools - (1 << octave)) >> octave)
 
 
-def _best_said(said: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The tools whose descriptions say most, if they say anything."""
-    least = np.partition(said, -SAID)[-SAID]
-    return np.flatnonzero(said >= max(float(least), 1.0))
+def _say_most(said: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which descriptions say at least half of what the best one says, but few of them."""
+    least = max(float(said.max()) / 2, 1.0)
+    found: NDArray[np.bool_] = said >= least
+    if np.count_nonzero(found) > SAID:  # then only the best; the value is the same for any sorting
+        found = said >= float(np.partition(said, -SAID)[-SAID])
+    return found
 
 
 def _by_tokens(examples: Examples, reader: Reader) -> dict[tuple[int, ...], str | None]:
