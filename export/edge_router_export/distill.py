@@ -40,9 +40,6 @@ never most of a short training.
 """
 MAX_GRADIENT = 2.0
 """Longest gradient that is followed in full: a quiet training's is below."""
-SAVED_UPDATES = 100
-"""Updates between two checkpoints: one is three times the student, and its epoch may be one batch.
-"""
 
 
 @dataclass(frozen=True)
@@ -92,8 +89,7 @@ def distill(
             _update(student, optimizer, loss)
             _check_loss(loss.item(), recipe, done + 1)
             progress(f"student learns (loss {loss.item():.3f})", done + 1, updates)
-        if (epoch + 1) % -(-SAVED_UPDATES // per_epoch) == 0:
-            checkpoint.save(epoch + 1)
+        checkpoint.save_when_due(epoch + 1, updates_per_epoch=per_epoch)
     student.eval()
 
 

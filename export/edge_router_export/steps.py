@@ -29,6 +29,10 @@ Arrays = dict[str, NDArray[Any]]
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, what is done and the total."""
 
+SAVED_UPDATES = 100
+"""Updates between two checkpoints at least: one is several times the weights, and an epoch of few
+texts is one batch.
+"""
 SEAL_BYTES = 64
 """A file ends with the hex sha256 of its name and of all before, so that one that was cut, changed
 or moved here from another step is not taken. Readers of zip files pass over what follows.
@@ -158,6 +162,13 @@ class Checkpoint:
         for name, part in self.parts.items():
             part.load_state_dict(saved[name])
         return int(saved["epochs"])
+
+    def save_when_due(self, epochs: int, *, updates_per_epoch: int) -> None:
+        """Keeps the parts after ``epochs`` whole epochs, if :data:`SAVED_UPDATES` or so were made
+        since it last did.
+        """
+        if epochs % -(-SAVED_UPDATES // updates_per_epoch) == 0:
+            self.save(epochs)
 
     def save(self, epochs: int) -> None:
         """Keeps the parts after ``epochs`` whole epochs; raises DataError where it cannot."""

@@ -124,7 +124,7 @@ class FineTunedTeacher(nn.Module):
                 ).backward()
                 optimizer.step(min(1.0, (done + 1) / (0.1 * steps)) * (1 - done / steps))
                 progress("teacher learns", done + 1, steps)
-            checkpoint.save(epoch + 1)
+            checkpoint.save_when_due(epoch + 1, updates_per_epoch=batches_per_epoch)
 
     def logits(self, texts: Sequence[str], progress: Progress) -> NDArray[np.float16]:
         """Logits [texts, outputs]."""

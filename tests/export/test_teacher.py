@@ -68,7 +68,10 @@ def test_vectors_are_units_in_the_order_of_the_texts_whatever_their_length(saved
     assert np.abs(together[0].astype(float) - together[1]).max() > 0.1
 
 
-def test_a_fine_tuned_teacher_learns_and_goes_on_from_its_checkpoint(saved: Path, tmp_path, quiet):
+def test_a_fine_tuned_teacher_learns_and_goes_on_from_its_checkpoint(
+    saved: Path, tmp_path, quiet, monkeypatch
+):
+    monkeypatch.setattr("edge_router_export.steps.SAVED_UPDATES", 6)
     texts, labels = ["red soup", "green", "blue soup", "paint", "eat soup", "red"], [1, 0] * 3
 
     def fit(checkpoint: Path, progress) -> FineTunedTeacher:
@@ -88,7 +91,10 @@ def test_a_fine_tuned_teacher_learns_and_goes_on_from_its_checkpoint(saved: Path
     assert whole.argmax(1).tolist() == labels
     with pytest.raises(StopError):
         fit(tmp_path / "cut.partial", stop)
-    assert np.array_equal(fit(tmp_path / "cut.partial", quiet).logits(texts, quiet), whole)
+    made_again: list[int] = []
+    resumed = fit(tmp_path / "cut.partial", lambda _step, done, _total: made_again.append(done))
+    assert np.array_equal(resumed.logits(texts, quiet), whole)
+    assert made_again == list(range(31, 61))  # after the tenth of twenty epochs
 
 
 def spoil_config(folder: Path) -> None:

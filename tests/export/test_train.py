@@ -93,7 +93,7 @@ def test_the_same_recipe_seed_and_data_give_the_same_bytes(examples: Path, tmp_p
 def test_a_stopped_training_goes_on_where_it_stood_to_the_same_bytes(
     examples: Path, tmp_path: Path, quiet, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("edge_router_export.distill.SAVED_UPDATES", 2)
+    monkeypatch.setattr("edge_router_export.steps.SAVED_UPDATES", 2)
     whole = train(
         [examples],
         output=tmp_path / "one" / "a.router",
