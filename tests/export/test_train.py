@@ -197,7 +197,13 @@ def test_a_held_out_text_among_the_test_texts_is_refused(examples: Path, tmp_pat
 
 def test_what_no_bundle_can_hold_is_said_before_any_training(examples: Path, tmp_path: Path, quiet):
     with pytest.raises(DataError, match="cannot be the file of a router"):
-        train([examples], output=tmp_path / "a\x07.router", overrides=FEW, progress=quiet)
+        train(
+            [examples],
+            output=tmp_path / "a\x07.router",
+            recipe="tiny",
+            overrides=FEW,
+            progress=quiet,
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["examples.jsonl"]
 
 
