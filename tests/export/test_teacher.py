@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from edge_router.errors import RecipeError
 from edge_router_export import load_encoder
@@ -14,32 +13,11 @@ from edge_router_export.teacher import FineTunedTeacher, Teacher
 
 transformers = pytest.importorskip("transformers", reason="needs the extra [export]")
 
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "green", "blue", "soup", "paint", "eat"]
 
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory) -> Path:
-    """A two-layer BERT of ten words, with random weights."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-
-    folder = tmp_path_factory.mktemp("encoder")
-    words = Tokenizer(models.WordLevel({w: i for i, w in enumerate(WORDS)}, unk_token="[UNK]"))
-    words.normalizer = normalizers.Lowercase()
-    words.pre_tokenizer = pre_tokenizers.Whitespace()
-    words.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    transformers.PreTrainedTokenizerFast(tokenizer_object=words).save_pretrained(folder)
-    torch.manual_seed(1)
-    config = transformers.BertConfig(
-        vocab_size=10,
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-    )
-    transformers.BertModel(config).save_pretrained(folder)
-    return folder
+@pytest.fixture
+def saved(tiny_teacher: Path) -> Path:
+    """The tiny teacher's folder."""
+    return tiny_teacher
 
 
 @pytest.fixture
@@ -129,7 +107,7 @@ def spoil_tokenizer(folder: Path) -> None:
 def use_another_tokenizer(folder: Path) -> None:
     path = folder / "tokenizer.json"
     tokenizer = json.loads(path.read_text("utf-8"))
-    tokenizer["model"]["vocab"] = {w: i for i, w in enumerate(WORDS[:4])}
+    tokenizer["model"]["vocab"] = {w: i for i, w in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]"])}
     path.write_text(json.dumps(tokenizer), "utf-8")
 
 
