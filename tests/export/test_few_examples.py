@@ -1,5 +1,5 @@
 """The newcomer's case: a handful of tools with a few examples each. The sets in ``data/`` are our
-own; their test texts were never trained on, and no number was chosen by them alone.
+own, and were used for development: they show that it works, not how good it is.
 """
 
 import json
