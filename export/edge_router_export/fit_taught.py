@@ -67,6 +67,11 @@ class Trial:
     labels: NDArray[np.int64]
     """[texts], the right one of the tools; ``tools``: none of them."""
 
+    @property
+    def tells_both(self) -> bool:
+        """Whether it has texts of its tools and texts of none."""
+        return 0 < np.count_nonzero(self.labels == self.tools) < len(self.labels)
+
 
 class TextEncoder:
     """A base's tokenizer and model, as the trials need them."""
@@ -153,7 +158,9 @@ def make_trials(
             for shots in (0, *SHOTS) if is_described else SHOTS:
                 for again in range(max(1, min(5, 16 // size))):
                     source = random.Random(f"{seed} {number} {size} {shots} {again}")
-                    yield _try(tools, strangers, size, shots, source, encoder)
+                    trial = _try(tools, strangers, size, shots, source, encoder)
+                    if trial.tells_both:
+                        yield trial
 
 
 def _try(

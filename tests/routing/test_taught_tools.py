@@ -3,7 +3,7 @@ import pytest
 
 from edge_router.bundle import Anchor, PolicyNumbers, Teaching
 from edge_router.routing.embedding import COSINE, to_direction
-from edge_router.routing.taught_tools import TaughtTools, rest_logit
+from edge_router.routing.taught_tools import TaughtTools, _say_most, rest_logit
 from edge_router.tool import Tool
 
 PLACES = {
@@ -137,3 +137,15 @@ def test_names_and_examples_may_come_in_any_order(tools: int):
     for place in ((3, 4), (-5, 1), (9, -9)):
         asked = np.array(place, np.int32)
         assert taught.rank((), asked) == other.rank((), asked)
+
+
+def test_the_descriptions_that_say_most_are_on_the_shortlist_however_many_say_the_same():
+    said = np.zeros(3000)
+    assert not _say_most(said).any()
+    said[:150] = 500.0
+    assert np.flatnonzero(_say_most(said)).tolist() == list(range(150))
+    said[200:250] = 1000.0
+    assert np.flatnonzero(_say_most(said)).tolist() == list(range(200, 250))
+    said[300:340] = 700.0
+    found = np.flatnonzero(_say_most(said)).tolist()
+    assert found == [*range(200, 250), *range(300, 340)]
