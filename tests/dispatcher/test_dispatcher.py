@@ -103,7 +103,7 @@ def test_the_time_of_each_part_is_told(make):
     timings = make(rest).dispatcher.dispatch("rest").timings
     assert timings.tool_us >= 20_000
     assert timings.total_us >= timings.tool_us
-    assert timings.routing_us < 20_000
+    assert timings.routing_us < timings.tool_us
 
 
 def test_what_a_tool_returns_is_what_is_said(make):

@@ -170,7 +170,7 @@ def test_a_tool_that_hangs_is_left_to_itself_and_named(held):
 
     started = time.monotonic()
     result = run_both(hang, {})
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert (result.status, result.problem) == (
         RunStatus.TIMED_OUT,
         "hang did not answer within 0.05 seconds",
@@ -209,7 +209,7 @@ def test_an_async_tool_that_does_not_heed_its_cancelling_is_left_to_itself(held)
     held.clear()
     started = time.monotonic()
     assert Runner().run(hang, {}).status is RunStatus.TIMED_OUT
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 def test_an_async_tool_that_blocks_its_loop_is_left_to_itself(held):
@@ -237,10 +237,10 @@ def test_a_tool_whose_threads_all_hang_is_busy_at_once_and_works_again_when_they
     )
     assert asyncio.run(runner.arun(hang, {})).status is RunStatus.BUSY
     held.set()
-    until = time.monotonic() + 10
-    while runner.run(hang, {}).status is RunStatus.BUSY and time.monotonic() < until:
+    until = time.monotonic() + 30
+    while runner.run(hang, {}).value != "done":
+        assert time.monotonic() < until
         time.sleep(0.01)
-    assert runner.run(hang, {}).value == "done"
 
 
 def test_one_slow_tool_holds_nobody_up(held):
@@ -257,7 +257,7 @@ def test_one_slow_tool_holds_nobody_up(held):
     started = time.monotonic()
     with ThreadPoolExecutor(200) as pool:
         results = list(pool.map(run, range(200)))
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
     assert [r.value for n, r in enumerate(results) if n % 4] == [n + 1 for n in range(200) if n % 4]
     slow = {r.status for n, r in enumerate(results) if n % 4 == 0}
     assert slow <= {RunStatus.TIMED_OUT, RunStatus.BUSY}

@@ -191,7 +191,7 @@ def test_a_hostile_schema_is_refused_at_once(schema: Any, problem: str):
     with pytest.raises(DataError, match=problem) as caught:
         read_schemas([{"name": "go", "parameters": schema}], file="tools.json")
     assert str(caught.value).startswith("tools.json (go): ")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize(
