@@ -29,6 +29,7 @@ from edge_router_export.fit_projection import fit_projection
 from edge_router_export.fit_taught import TextEncoder, find_teaching, fit_taught, read_tool_sets
 from edge_router_export.mistype import mistype
 from edge_router_export.pack import load_tokenizer, make_manifest, pack
+from edge_router_export.pool_texts import pool_texts
 from edge_router_export.quantize import IntegerEncoder, IntegerProjection, quantize_encoder
 from edge_router_export.recipe import NONE, PretrainRecipe, without_paths
 from edge_router_export.restore import STATISTICS_TEXTS, find_base, make_encoder
@@ -96,7 +97,8 @@ def pretrain(texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sh
         targets = _embed(texts, recipe, steps, data_sha256)[rows]
     else:
         targets = _embed(chosen, recipe, steps, fingerprint(chosen))
-    pooled = _pool(encoder, _tokenize(tokenizer, chosen, recipe.max_tokens))
+    ids = _tokenize(tokenizer, chosen, recipe.max_tokens)
+    pooled = pool_texts(encoder, ids, len(ids)).numpy().astype(np.uint8)
     fitted = max(1, len(rows) - min(HELD_OUT_TEXTS, len(rows) // 10))
     projection = fit_projection(pooled[:fitted], targets[:fitted])
     cosine = _measure_cosine(projection, pooled[fitted:], targets[fitted:])
@@ -196,18 +198,6 @@ def _embed(
     inputs = {"teacher": recipe.teacher, "data": data}
     embeddings: NDArray[np.float16] = steps.run("embed", inputs, embed)["embeddings"]
     return embeddings
-
-
-def _pool(encoder: Encoder, ids: IdTable) -> NDArray[np.uint8]:
-    """Pooled values [texts, pooled_width]."""
-    encoder.eval()
-    pooled = np.zeros((len(ids), encoder.shape.pooled_width), np.uint8)
-    order = np.argsort(ids.lengths, kind="stable")
-    with torch.inference_mode():
-        for start in range(0, len(order), 512):
-            rows = order[start : start + 512]
-            pooled[rows] = encoder(ids.batch(rows)).numpy().astype(np.uint8)
-    return pooled
 
 
 def _measure_cosine(

@@ -7,15 +7,15 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from edge_router_export.batches import IdTable
+from edge_router_export.pool_texts import pool_texts
 from edge_router_export.quantize import IntegerProjection
 from edge_router_export.student import ACTIVATION_STEP, Student
 
 SHARPNESS = 10.0
 """Logits that a text gains by lying in an answer's very direction: sure, but not past learning."""
-_BATCH = 256
 
 
 def start_at_random(student: Student, seed: int) -> None:
@@ -37,7 +37,7 @@ def start_at_means(
     """
     weight = torch.from_numpy(projection.weight.astype(np.float32))
     bias = torch.from_numpy(projection.bias.astype(np.float32))
-    vectors = _pool(student, ids, len(labels)) @ weight + bias
+    vectors = pool_texts(student.encoder, ids, len(labels)) @ weight + bias
     length = vectors.norm(dim=1, keepdim=True).clamp_min(1e-6)
     answers = nn.functional.one_hot(torch.from_numpy(labels), len(student.head)).float()
     # an answer without examples (of a fold, say) keeps the mean of all, and so a row of zeros
@@ -46,15 +46,3 @@ def start_at_means(
     means = sums / answers.sum(0).clamp_min(1.0).unsqueeze(1)
     with torch.no_grad():
         student.head.copy_(means @ weight.t() * (SHARPNESS / (length.mean() * ACTIVATION_STEP)))
-
-
-def _pool(student: Student, ids: IdTable, count: int) -> Tensor:
-    """The pooled values of the first ``count`` texts, as the encoder stands."""
-    student.eval()
-    order = np.argsort(ids.lengths[:count], kind="stable")  # little padding in a batch
-    pooled = torch.zeros(count, student.encoder.shape.pooled_width)
-    with torch.no_grad():
-        for start in range(0, count, _BATCH):
-            rows = order[start : start + _BATCH]
-            pooled[rows] = student.encoder(ids.batch(rows))
-    return pooled

@@ -65,12 +65,15 @@ def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
 
     inputs = {
         "recipe": {key: getattr(recipe, key) for key in RECIPE_KEYS},
-        "base": base.sha256 if base else [recipe.embedding_width, recipe.width, recipe.layers],
+        # its model, not its file: what it says of teaching, say, trains nothing
+        "base": sha256(base.model).hexdigest()
+        if base
+        else [recipe.embedding_width, recipe.width, recipe.layers],
         "tokenizer": sha256(tokenizer).hexdigest(),
         "lessons": lessons.fingerprint(),
         "answers": len(data.labels),
         "code": code_fingerprint(
-            "distill", "batches", "student", "quantize", "restore", "start_head"
+            "distill", "batches", "student", "quantize", "restore", "start_head", "pool_texts"
         ),
         "torch": torch.__version__,
     }

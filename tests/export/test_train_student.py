@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from edge_router.bundle import read_bundle, write_bundle
 from edge_router.examples import Example
 from edge_router.tool import Tool
 from edge_router_export import train_student as module
@@ -11,6 +13,7 @@ from edge_router_export.distill import UNLABELLED, Lessons
 from edge_router_export.load_data import Data
 from edge_router_export.pack import load_tokenizer
 from edge_router_export.recipe import TrainRecipe, read_recipe
+from edge_router_export.restore import find_base
 from edge_router_export.steps import Steps
 from edge_router_export.synthesize import synthesize
 from edge_router_export.train_student import train_student
@@ -137,3 +140,20 @@ def test_equal_inputs_give_equal_students_and_another_seed_another(tmp_path, qui
         return trained.student.head.flatten().tolist()
 
     assert head("one", "1") == head("two", "1") != head("three", "2")
+
+
+def test_a_base_of_the_same_model_trains_nothing_again(taught, tmp_path, quiet):
+    bundle = read_bundle(find_base("base"))
+    other = tmp_path / "other.router"
+    write_bundle(
+        other,
+        manifest=replace(bundle.manifest, notes={"said": "later"}),
+        model=bundle.model,
+        tokenizer=bundle.tokenizer,
+        goldens=bundle.goldens,
+    )
+    run(tmp_path, quiet, make_data(), updates="0")
+    assert taught.lessons is not None
+    taught.lessons = None
+    run(tmp_path, quiet, make_data(), updates="0", base=f'"{other}"')
+    assert taught.lessons is None
