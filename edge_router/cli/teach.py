@@ -6,7 +6,7 @@ import argparse
 
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.output import print_json, printable
-from edge_router.cli.teaching import MAX_TEXT_CHARS, add_taught_file, describe_tool
+from edge_router.cli.teaching import MAX_TEXT_CHARS, add_taught_file, describe_tools
 from edge_router.cli.texts import check_texts, read_texts
 from edge_router.taught import update_taught
 
@@ -29,10 +29,10 @@ def run(options: argparse.Namespace) -> int:
         options.file,
         lambda taught: taught.teach(options.tool, texts, description=options.description),
     )
-    row = describe_tool(held, options.tool)
+    row = describe_tools(held)[options.tool]
     if options.json:
         print_json(row)
     else:
-        count = len([example for example in held.examples if example.tool == options.tool])
+        count = len(row["texts"])
         print(f"{printable(options.tool)}: {count} texts in {printable(str(options.file))}")
     return DONE

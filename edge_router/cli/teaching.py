@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from edge_router.errors import InputError
 from edge_router.router import Router
@@ -51,12 +52,16 @@ def load_router(bundle: str | None, taught: Path | None) -> Router:
     return router if taught is None else router.load_taught(taught)
 
 
-def describe_tool(taught: Taught, name: str) -> dict[str, object]:
-    """What a file holds of one tool, for JSON."""
-    texts = [example.text for example in taught.examples if example.tool == name]
-    known = {tool.name: tool for tool in taught.tools}
-    description = known[name].description if name in known else ""
-    return {"tool": name, "texts": texts, "description": description}
+def describe_tools(taught: Taught) -> dict[str, dict[str, Any]]:
+    """What a file holds of each tool, for JSON, by its name."""
+    rows: dict[str, dict[str, Any]] = {
+        tool.name: {"tool": tool.name, "texts": [], "description": tool.description}
+        for tool in taught.tools
+    }
+    for example in taught.examples:
+        if example.tool is not None:
+            rows[example.tool]["texts"].append(example.text)
+    return rows
 
 
 def _is_file(word: str) -> bool:

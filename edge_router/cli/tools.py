@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.output import one_line, print_json, printable
-from edge_router.cli.teaching import add_taught_file, describe_tool
+from edge_router.cli.teaching import add_taught_file, describe_tools
 from edge_router.taught import read_taught
 
 
@@ -19,13 +18,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints a line a tool, by name."""
     taught = read_taught(options.file)
-    counts = Counter(example.tool for example in taught.examples)
-    for tool in taught.tools:
+    for name, row in describe_tools(taught).items():
         if options.json:
-            print_json(describe_tool(taught, tool.name))
+            print_json(row)
         else:
-            said = one_line(tool.description)
-            print(f"{printable(tool.name):<24} {counts[tool.name]:>5} texts  {said}".rstrip())
-    if counts[None] and not options.json:
-        print(f"{'(no tool)':<24} {counts[None]:>5} texts")
+            said = one_line(row["description"])
+            print(f"{printable(name):<24} {len(row['texts']):>5} texts  {said}".rstrip())
+    unfit = sum(example.tool is None for example in taught.examples)
+    if unfit and not options.json:
+        print(f"{'(no tool)':<24} {unfit:>5} texts")
     return DONE

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from edge_router.decision import TRAINED, Candidate
 
 _FEW = 8
-"""Up to so many candidates, taking the best again and again is quicker than sorting all logits."""
+"""Up to so many candidates, taking the best of 150 logits again and again is quicker than sorting
+them; of more logits, more so.
+"""
 _TAKEN = np.iinfo(np.int32).min
 """Below every logit: the accumulator of a head with 7-bit weights cannot reach it."""
 
@@ -62,10 +64,9 @@ class Calibration:
         best = _best(logits, self._top if top is None else top)
         # ufunc.reduce and take are the array methods without a layer of Python above them
         weights = self._weights.take((logits[best[0]] - logits) >> self._shift, mode="clip")
-        # int() of an element takes half the time of item(), and the same number comes out
-        total, source = int(np.add.reduce(weights)), self._source
+        total, weight, source = int(np.add.reduce(weights)), weights.item, self._source
         labels = self._labels if labels is None else labels
-        return tuple([Candidate(labels[i], int(weights[i]) / total, source) for i in best])
+        return tuple([Candidate(labels[i], weight(i) / total, source) for i in best])
 
     def share(self, logits: NDArray[np.int32], answer: int) -> float:
         """The calibrated probability of one ``answer`` by its number."""
