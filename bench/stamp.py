@@ -9,7 +9,7 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -47,9 +47,14 @@ def make_stamp(bundles: Iterable[Path] = ()) -> dict[str, Any]:
         },
         "git_commit": git_commit(),
         "bundles": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in bundles},
-        "command": "python -m bench " + shlex.join(sys.argv[1:]),
+        "command": describe_command(sys.argv[1:]),
         "date": datetime.now(UTC).date().isoformat(),
     }
+
+
+def describe_command(arguments: Sequence[str]) -> str:
+    """The command line, with files of this machine's folders by their names alone."""
+    return "python -m bench " + shlex.join(map(_without_folder, arguments))
 
 
 def describe_machine() -> dict[str, Any]:
@@ -85,6 +90,11 @@ def git_commit() -> str | None:
 def note(message: str) -> None:
     """Progress, on stderr."""
     print(message, file=sys.stderr, flush=True)
+
+
+def _without_folder(argument: str) -> str:
+    label, sign, path = argument.rpartition("=")
+    return label + sign + (Path(path).name if Path(path).is_absolute() else path)
 
 
 def _git(*words: str) -> str | None:

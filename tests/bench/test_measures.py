@@ -8,7 +8,7 @@ import pytest
 from bench import stamp
 from bench.bundles import parse_bundle, parse_entry
 from bench.commands.arm64 import count_differences, summarize_counts
-from bench.stamp import write_result
+from bench.stamp import describe_command, write_result
 
 
 def test_instructions_exclude_what_asking_costs():
@@ -76,3 +76,11 @@ def test_a_bundle_on_a_set_needs_set_label_and_path():
     for wrong in ("snips=a.router", "/small=a.router", "snips/=a.router", "snips/small="):
         with pytest.raises(argparse.ArgumentTypeError):
             parse_entry(wrong)
+
+
+def test_a_command_names_files_and_no_folder_of_this_machine():
+    arguments = ["accuracy", "--bundle", "clinc150/small=/home/me/a b.router", "--name", "x/y"]
+    assert describe_command(arguments) == (
+        "python -m bench accuracy --bundle 'clinc150/small=a b.router' --name x/y"
+    )
+    assert describe_command(["arm64", "--guests", "/home/me/guests"]).endswith("--guests guests")

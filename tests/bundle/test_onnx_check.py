@@ -28,19 +28,13 @@ from attacks.forge import (
     value,
 )
 from attacks.graphs import forge_constant, forge_wide
+from attacks.refusal import refused
 
 from edge_router.bundle.onnx_check import MAX_MACS, check_onnx
 from edge_router.errors import BundleError
 
 DATA = Path(__file__).parents[1] / "data"
 TINY = (DATA / "tiny.onnx").read_bytes()
-
-
-def refused(data: bytes, match: str = "", *, max_tokens: int = 16) -> None:
-    whole = rf"^model\.onnx is not the model of a bundle: it has .*{match}.*edge-router train$"
-    with pytest.raises(BundleError, match=whole) as caught:
-        check_onnx(data, max_tokens=max_tokens)
-    assert len(str(caught.value)) < 400
 
 
 def test_a_graph_of_a_bundle_passes():

@@ -17,19 +17,12 @@ from attacks.forge import (
     tensor,
     value,
 )
+from attacks.refusal import refused
 
 from edge_router.bundle.onnx_check import check_onnx
-from edge_router.errors import BundleError
 
 DATA = Path(__file__).parents[1] / "data"
 TINY = (DATA / "tiny.onnx").read_bytes()
-
-
-def refused(data: bytes, match: str = "", *, max_tokens: int = 16) -> None:
-    whole = rf"^model\.onnx is not the model of a bundle: it has .*{match}.*edge-router train$"
-    with pytest.raises(BundleError, match=whole) as caught:
-        check_onnx(data, max_tokens=max_tokens)
-    assert len(str(caught.value)) < 400
 
 
 def test_the_graph_that_these_tests_change_is_the_one_that_onnx_writes():
