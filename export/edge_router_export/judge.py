@@ -42,9 +42,10 @@ def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Ste
     """
     if data.valid:
         return _judge(data, trained, recipe)
-    parts = [
-        _judge(part, train_student(part, recipe, steps), recipe) for part in fold(data, recipe)
-    ]
+    folds, parts = fold(data, recipe), []
+    for number, part in enumerate(folds, 1):
+        named = steps.named(f"fold {number} of {len(folds)}")
+        parts.append(_judge(part, train_student(part, recipe, named), recipe))
     return Judged(
         tuple([example for part in parts for example in part.examples]),
         np.concatenate([part.logits for part in parts]),

@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -76,6 +77,14 @@ class Steps:
         self.folder = folder
         self.progress = progress
         """Where every step says how far it is."""
+
+    def named(self, part: str) -> Steps:
+        """The same folder for a ``part`` of a training, which stands before the steps' names where
+        they say how far they are; the kept results do not depend on it.
+        """
+        other = copy(self)
+        other.progress = lambda step, done, total: self.progress(f"{part}: {step}", done, total)
+        return other
 
     def run(self, name: str, inputs: Mapping[str, Any], make: Callable[[Path], Arrays]) -> Arrays:
         """What ``make`` returns, computed unless ``name`` with equal ``inputs`` is already in the

@@ -90,6 +90,7 @@ def trained_on(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Example, ...]]:
 
     def train_student(data: Data, recipe: TrainRecipe, steps: Steps) -> Trained:
         seen.append(data.train)
+        steps.progress("learns", 3, 3)
         words = train_tokenizer([e.text for e in data.train], 200).to_str().encode()
         return Trained(words, len(seen) - 1)
 
@@ -111,6 +112,16 @@ def test_each_text_is_judged_by_a_model_that_was_not_trained_on_it(trained_on, t
     for example, (number, tokens) in zip(found.examples, found.logits, strict=True):
         assert example not in trained_on[number]
         assert tokens == 3 + len(example.text.split()[2]) - 1
+
+
+def test_the_steps_of_each_fold_say_which_it_is(trained_on, tmp_path: Path):
+    said: list[tuple[str, int, int]] = []
+    data = make_data(rows("tea", 4), rows("light", 4))
+    steps = Steps(tmp_path, lambda *what: said.append(what))
+    judge_held_out(data, None, make_recipe(folds="2"), steps)
+    assert said == [("fold 1 of 2: learns", 3, 3), ("fold 2 of 2: learns", 3, 3)]
+    steps.progress("learns", 1, 3)  # the others' are as they were
+    assert said[-1] == ("learns", 1, 3)
 
 
 def test_held_out_texts_are_judged_by_the_student_that_ships(trained_on, tmp_path: Path, quiet):
