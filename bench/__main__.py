@@ -19,6 +19,9 @@ COMMANDS = {
     "arm64": "the same bits on emulated ARM and x86 cores; instructions per route",
     "busy": "how fast a student trains alone and beside a busy program",
     "arguments": "numbers, times and arguments out of texts, without training",
+    "teach": "the router in the package, taught by few examples or by descriptions",
+    "scale": "how long teaching and routing take, with 10 to 10,000 tools",
+    "curve": "accuracy over the number of examples, of what learns from them",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }
 """What each module in ``bench.commands`` does."""

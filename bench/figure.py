@@ -11,6 +11,8 @@ from bench.measured import DATASETS, Results, rows_of
 
 FIGURE = "bench/results/accuracy_latency.png"
 """From the root of the checkout, where README.md stands."""
+KINDS = ("accuracy", "peers", "latency")
+"""The results that it shows."""
 
 OURS, THEIRS, PAPER = "#b3261e", "#5f6368", "#ffffff"
 _DIRECTIONS = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)]

@@ -11,7 +11,7 @@ Result = dict[str, Any]
 Results = dict[str, list[Result]]
 """Results by kind, in the order of their files' names."""
 
-KINDS = ("accuracy", "peers", "latency", "memory", "arm64", "busy")
+KINDS = ("accuracy", "peers", "latency", "memory", "arm64", "busy", "teach", "scale", "curve")
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""
 

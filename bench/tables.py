@@ -4,10 +4,18 @@ file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from bench.figure import make_figure
+from bench import curve_figure, figure
+from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.measured import DATASETS, Result, Results, rows_of
+from bench.taught_tables import (
+    make_beside,
+    make_curve_table,
+    make_described,
+    make_few_shot,
+    make_scale,
+)
 
 
 def make_accuracy(results: Results) -> str:
@@ -23,12 +31,12 @@ def make_accuracy(results: Results) -> str:
     rows = [
         [
             system,
-            *(_accuracy_cell(found.get(name)) for name in names),
+            *(accuracy_cell(found.get(name)) for name in names),
             _size_cell(found.get("clinc150")),
         ]
         for system, found in cells.items()
     ]
-    return _table(
+    return make_table(
         ["accuracy, %", *names.values(), "size, CLINC150"],
         rows,
         results["accuracy"] + results["peers"],
@@ -44,9 +52,9 @@ def make_decisions(results: Results) -> str:
             f"{DATASETS.get(row['dataset'], row['dataset'])} `{row['label']}`",
             f"{row['ece']:.4f} ({row['ece_95'][0]:.4f} to {row['ece_95'][1]:.4f})",
             _auroc_cell(row),
-            _percent(row["answered_share"]),
-            _percent(row["precision"]),
-            _percent(row["rejected_share"]),
+            percent(row["answered_share"]),
+            percent(row["precision"]),
+            percent(row["rejected_share"]),
             f"{row['threshold']:.3f}",
         ]
         for row in rows_of(results, "accuracy")
@@ -60,7 +68,7 @@ def make_decisions(results: Results) -> str:
         "out of scope rejected, %",
         "threshold",
     ]
-    return _table(head, rows, results["accuracy"])
+    return make_table(head, rows, results["accuracy"])
 
 
 def make_latency(results: Results) -> str:
@@ -70,11 +78,11 @@ def make_latency(results: Results) -> str:
     rows = []
     for result in results["latency"]:
         for name, system in result["systems"].items():
-            times = [_time(system[key]) for key in ("p50_us", "p99_us", "p999_us")]
+            times = [time_us(system[key]) for key in ("p50_us", "p99_us", "p999_us")]
             rows.append([name, *times, f"{system['p50_ratio']:.2f}"])
         rows += [[name, why, "", "", ""] for name, why in result["not_installed"].items()]
     first = results["latency"][0]["ratios_to"]
-    return _table(
+    return make_table(
         ["us a text", "p50", "p99", "p99.9", f"p50 to {first}'s"], rows, results["latency"]
     )
 
@@ -89,7 +97,7 @@ def make_latency_by_words(results: Results) -> str:
         for name, system in result["systems"].items()
     ]
     head = [f"{words.replace('-1000', ' or more').replace('-', ' to ')} words" for words in lengths]
-    return _table(["p50 / p99, us", *head], rows, [result])
+    return make_table(["p50 / p99, us", *head], rows, [result])
 
 
 def make_device(results: Results) -> str:
@@ -113,7 +121,7 @@ def make_device(results: Results) -> str:
         for kind, counts in row["instructions"].items():
             what = f"`{row['label']}`: instructions, {row['counted']}, {kind}"
             rows.append([what, f"{counts['mean'] / 1e6:.2f} M (p99 {counts['p99'] / 1e6:.2f} M)"])
-    return _table(
+    return make_table(
         ["on the device", ""], rows, results["latency"] + results["memory"] + results["arm64"]
     )
 
@@ -130,7 +138,7 @@ def make_arm64(results: Results) -> str:
         for row in rows_of(results, "arm64")
         for kind in row["kinds"]
     ]
-    return _table(
+    return make_table(
         ["bundle", "core", "texts that differ", "goldens that differ"], rows, results["arm64"]
     )
 
@@ -146,7 +154,7 @@ def make_busy(results: Results) -> str:
         [policy, *(f"{cases[is_busy]['updates_per_s']:.1f}" for is_busy in (False, True))]
         for policy, cases in found.items()
     ]
-    return _table(
+    return make_table(
         ["updates a second, OMP_WAIT_POLICY", "alone", "beside a busy program"],
         rows,
         results["busy"],
@@ -161,39 +169,15 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "device": (make_device, ("latency", "memory", "arm64")),
     "arm64": (make_arm64, ("arm64",)),
     "busy": (make_busy, ("busy",)),
-    "figure": (make_figure, ("accuracy", "peers", "latency")),
+    "few_shot": (make_few_shot, ("teach",)),
+    "described": (make_described, ("teach",)),
+    "beside": (make_beside, ("teach",)),
+    "scale": (make_scale, ("scale",)),
+    "curve": (make_curve_table, curve_figure.KINDS),
+    "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
+    "figure": (figure.make_figure, figure.KINDS),
 }
 """The tables by the name in their markers, and the kinds of results that each needs."""
-
-
-def describe_stamp(stamp: Result) -> str:
-    """One line: by which command, where, with what, when."""
-    machine, versions = stamp["machine"], stamp["versions"]
-    used = ", ".join(f"{name} {versions[name]}" for name in ("onnxruntime", "tokenizers", "numpy"))
-    commit = (stamp["git_commit"] or "no checkout")[:10]
-    return (
-        f"`{stamp['command']}` · {machine['cpu']}, {machine['cores']} cores · {used} · {commit} · "
-        f"{stamp['date']}"
-    )
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], used: Sequence[Result]) -> str:
-    lines = [_line(head), "|---|" + "---:|" * (len(head) - 1), *map(_line, rows)]
-    notes = dict.fromkeys(f"- {describe_stamp(result['stamp'])}" for result in used)
-    return "\n".join([*lines, "", "<sub>Measured by</sub>", "", *notes])
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _accuracy_cell(row: Result | None) -> str:
-    if row is None:
-        return ""
-    if "missing" in row:
-        return str(row["missing"])
-    low, high = row["accuracy_95"]
-    return f"{_percent(row['accuracy'])} ({_percent(low)} to {_percent(high)})"
 
 
 def _auroc_cell(row: Result) -> str:
@@ -209,12 +193,4 @@ def _size_cell(row: Result | None) -> str:
 
 
 def _length_cell(part: Result | None) -> str:
-    return f"{_time(part['p50_us'])} / {_time(part['p99_us'])}" if part is not None else ""
-
-
-def _time(us: float) -> str:
-    return f"{us:.0f}" if us >= 100 else f"{us:.1f}"
-
-
-def _percent(share: float | None) -> str:
-    return f"{100 * share:.1f}" if share is not None else ""
+    return f"{time_us(part['p50_us'])} / {time_us(part['p99_us'])}" if part is not None else ""

@@ -7,6 +7,7 @@ edge-router refuses those.
 from __future__ import annotations
 
 import argparse
+import random
 from pathlib import Path
 
 from bench.datasets import read_split, read_unshared, write_examples
@@ -19,6 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "split", help="train, valid, test; clinc150 also oos_train, oos_valid, oos_test"
     )
+    parser.add_argument(
+        "--without",
+        type=int,
+        default=0,
+        metavar="N",
+        help="leave out N of the tools, always the same ones: to be taught afterwards",
+    )
     parser.add_argument("-o", "--output", type=Path, required=True)
 
 
@@ -26,8 +34,13 @@ def run(args: argparse.Namespace) -> int:
     """Writes the file and says how many examples it has."""
     examples = read_split(args.dataset, args.split)
     kept = read_unshared(args.dataset, args.split)
-    write_examples(kept, args.output)
     left_out = len(examples) - len(kept)
+    tools = sorted({example.tool for example in kept if example.tool is not None})
+    without = set(random.Random(0).sample(tools, args.without))
+    kept = [example for example in kept if example.tool not in without]
+    write_examples(kept, args.output)
     why = f", {left_out} left out that stand in a later split" if left_out else ""
     note(f"{args.output}: {len(kept)} examples{why}")
+    if without:
+        note(f"without {', '.join(sorted(without))}")
     return 0

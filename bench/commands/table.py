@@ -1,8 +1,8 @@
-"""Writes the tables between ``<!-- table:NAME -->`` and ``<!-- /table:NAME -->`` in the READMEs,
-and the figure.
+"""Writes the tables between ``<!-- table:NAME -->`` and ``<!-- /table:NAME -->`` in the READMEs and
+in ``docs``, and the figures.
 
 All from ``bench/results``; a table whose results are not there yet is left as it is. ``--check``
-writes nothing and fails where a table or the figure is empty, is not that of the results, or stands
+writes nothing and fails where a table or a figure is empty, is not that of the results, or stands
 nowhere, or where bundles were mixed.
 """
 
@@ -12,12 +12,14 @@ import argparse
 import re
 from pathlib import Path
 
-from bench.figure import FIGURE, draw_figure, is_current
+from bench import curve_figure, figure
 from bench.measured import Results, find_mixed_bundles, read_results
 from bench.stamp import RESULTS, ROOT, note
 from bench.tables import TABLES
 
-READMES = (ROOT / "README.md", ROOT / "bench" / "README.md")
+READMES = (ROOT / "README.md", ROOT / "bench" / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+FIGURES = (figure, curve_figure)
+"""Modules that draw one each."""
 _BLOCK = re.compile(r"(<!-- table:(\w+) -->\n)(.*?)(<!-- /table:\2 -->)", re.DOTALL)
 _OPENING = re.compile(r"<!-- /?table:")
 
@@ -25,7 +27,7 @@ _OPENING = re.compile(r"<!-- /?table:")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which files, from which results."""
     parser.add_argument(
-        "files", nargs="*", type=Path, help="default: README.md and bench/README.md"
+        "files", nargs="*", type=Path, help="default: README.md, bench/README.md and docs"
     )
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument(
@@ -36,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fills the tables and draws the figure; with ``--check``, 1 where there is something to do."""
+    """Fills the tables, draws the figures; with ``--check``, 1 where there is something to do."""
     results = read_results(args.results)
     files = args.files or READMES
     texts = {path: path.read_text("utf-8") for path in files}
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         whole = "".join(texts.values())
         nowhere = [name for name in TABLES if f"<!-- table:{name} -->" not in whole]
         problems += [f"table {name} stands in no README" for name in nowhere]
-    problems += _update_figure(results, args.results / Path(FIGURE).name, is_check=args.check)
+    problems += _update_figures(results, args.results, is_check=args.check)
     for problem in problems:
         note(f"table: {problem}")
     return int(args.check and bool(problems))
@@ -96,12 +98,16 @@ def _needed(name: str) -> tuple[str, ...]:
     return TABLES[name][1]
 
 
-def _update_figure(results: Results, path: Path, *, is_check: bool) -> list[str]:
-    """Draws the figure where it is not that of the results, or says so."""
-    if not all(results[kind] for kind in _needed("figure")) or is_current(results, path):
-        return []
-    if is_check:
-        return [f"{path} is not the figure of the results"]
-    draw_figure(results, path)
-    note(f"wrote {path}")
-    return []
+def _update_figures(results: Results, folder: Path, *, is_check: bool) -> list[str]:
+    """Draws the figures that are not those of the results, or says which."""
+    problems = []
+    for drawn in FIGURES:
+        path = folder / Path(drawn.FIGURE).name
+        if not all(results[kind] for kind in drawn.KINDS) or drawn.is_current(results, path):
+            continue
+        if is_check:
+            problems.append(f"{path} is not the figure of the results")
+        else:
+            drawn.draw_figure(results, path)
+            note(f"wrote {path}")
+    return problems

@@ -18,7 +18,7 @@ def write_sets(tmp_path, monkeypatch):
         listed = {}
         for name, rows in splits.items():
             path = tmp_path / f"{name}.jsonl"
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             lines = [json.dumps({"text": t, "label": x}, ensure_ascii=False) for t, x in rows]
             path.write_text("".join(line + "\n" for line in lines), "utf-8")
             sha256 = datasets.checksum_rows(rows)

@@ -132,6 +132,78 @@ BUSY = {
         {"policy": "PASSIVE", "is_busy": True, "updates_per_s": 21.26},
     ],
 }
+TEACH = {
+    "stamp": STAMP,
+    "few_shot": [
+        {
+            "dataset": "clinc150",
+            "shots": 5,
+            "system": "edge-router, taught",
+            "tools": 150,
+            "accuracy": 0.831,
+            "accuracy_95": [0.82, 0.842],
+            "answered_share": 0.75,
+            "precision": 0.927,
+            "auroc": 0.9424,
+            "rejected_share": 0.93,
+        },
+        {
+            "dataset": "clinc150",
+            "shots": 5,
+            "system": "floor",
+            "accuracy": 0.715,
+            "accuracy_95": [0.7, 0.73],
+        },
+        {
+            "dataset": "kitchen",
+            "shots": 9,
+            "system": "edge-router, taught",
+            "tools": 9,
+            "accuracy": 0.95,
+            "accuracy_95": [0.87, 1.0],
+            "answered_share": 0.625,
+            "precision": 1.0,
+        },
+        {"dataset": "kitchen", "shots": 9, "system": "floor", "missing": "not installed (floor)"},
+    ],
+    "described": [
+        {
+            "dataset": "MetaTool",
+            "tools": 150,
+            "texts": 2932,
+            "taught": {"top_1": 0.571, "top_5": 0.804},
+            "bm25": {"top_1": 0.412, "top_5": 0.617},
+        }
+    ],
+    "beside": {
+        "label": "small",
+        "trained_tools": 140,
+        "taught_tools": 10,
+        "shots": 10,
+        "trained_alone": {"accuracy": 0.955, "accuracy_95": [0.95, 0.96]},
+        "trained_beside": {"accuracy": 0.951, "accuracy_95": [0.945, 0.956]},
+        "taught_beside": {"accuracy": 0.84, "accuracy_95": [0.8, 0.88]},
+    },
+}
+SCALE = {
+    "stamp": STAMP,
+    "ratios_to": "small",
+    "rows": [
+        {"router": "small", "tools": 150, "p50_us": 70.2, "p99_us": 120.0, "p50_ratio": 1.0},
+        {"router": "10 taught", "tools": 10, "p50_us": 90.0, "p99_us": 140.0, "p50_ratio": 1.28},
+    ],
+    "teaching": {"tools": 10, "examples": 10, "median_ms": 13.4},
+}
+CURVE = {
+    "stamp": STAMP,
+    "dataset": "clinc150",
+    "rows": [
+        {"system": "taught", "shots": 5, "accuracy": 0.83, "accuracy_95": [0.82, 0.84]},
+        {"system": "floor", "shots": 5, "accuracy": 0.71, "accuracy_95": [0.7, 0.72]},
+        {"system": "taught", "shots": 1, "accuracy": 0.6, "accuracy_95": [0.58, 0.62]},
+        {"system": "lost", "shots": 1, "missing": "not installed (lost)"},
+    ],
+}
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -139,6 +211,9 @@ WHOLE = {
     "memory": MEMORY,
     "arm64": ARM64,
     "busy": BUSY,
+    "teach": TEACH,
+    "scale": SCALE,
+    "curve": CURVE,
 }
 
 

@@ -111,7 +111,7 @@ def test_a_missing_set_ends_with_2_and_a_message(data, tmp_path, capsys):
 
 def test_every_listed_split_has_its_rows_and_a_sha256():
     listed = json.loads((Path(datasets.__file__).with_name("datasets.json")).read_text("utf-8"))
-    assert {name.split("/")[0] for name in listed} == {"clinc150", "banking77", "snips"}
+    assert {name.split("/")[0] for name in listed} == {"clinc150", "banking77", "snips", "metatool"}
     assert all(
         len(split["sha256"]) == 64 and int(split["sha256"], 16) >= 0 for split in listed.values()
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from made_up_results import ACCURACY, NOTE, WHOLE, write_results
 
-from bench import figure
+from bench import curve_figure, figure
 from bench.__main__ import COMMANDS, main
 from bench.commands import table
 from bench.commands.table import READMES, fill_tables, find_missing
@@ -93,6 +93,55 @@ def test_busy_table_has_both_policies_alone_and_beside():
         "| own | 41.0 | 0.8 |",
         "| PASSIVE | 38.0 | 21.3 |",
     ]
+
+
+def test_few_shot_table_has_a_column_a_system_and_what_is_answered():
+    assert fill("few_shot", WHOLE) == [
+        "| best tool right, % | edge-router, taught | floor | answered, % | of these right, % | out of scope rejected, % | AUROC |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        "| CLINC150: 150 tools, 5 examples | 83.1 (82.0 to 84.2) | 71.5 (70.0 to 73.0) | 75.0 | 92.7 | 93.0 | 0.942 |",
+        "| kitchen: 9 tools, 9 examples | 95.0 (87.0 to 100.0) | not installed (floor) | 62.5 | 100.0 |  |  |",
+    ]
+
+
+def test_descriptions_and_tools_beside_trained_ones_have_tables():
+    assert fill("described", WHOLE)[2:] == [
+        "| MetaTool: 150 tools, 2932 texts | 57.1 / 80.4 | 41.2 / 61.7 |"
+    ]
+    assert fill("beside", WHOLE)[2:] == [
+        "| `small`: 140 trained tools, alone | 95.5 (95.0 to 96.0) |",
+        "| `small`: 140 trained tools, 10 taught beside | 95.1 (94.5 to 95.6) |",
+        "| `small`: the 10 taught, 10 examples each | 84.0 (80.0 to 88.0) |",
+    ]
+
+
+def test_scale_table_ends_with_the_time_of_teaching():
+    assert fill("scale", WHOLE) == [
+        "| us a text | tools | p50 | p99 | p50 to small's |",
+        "|---|---:|---:|---:|---:|",
+        "| small | 150 | 70.2 | 120 | 1.00 |",
+        "| 10 taught | 10 | 90.0 | 140 | 1.28 |",
+        "| teaching 10 tools of 10 examples | 10 | 13 ms |  |  |",
+    ]
+
+
+def test_the_learning_curve_goes_from_few_examples_to_many_in_table_and_figure(folder):
+    assert fill("curve", WHOLE)[2:] == [
+        "| 1 | 60.0 (58.0 to 62.0) |  | not installed (lost) |",
+        "| 5 | 83.0 (82.0 to 84.0) | 71.0 (70.0 to 72.0) |  |",
+    ]
+    assert fill("curve_figure", WHOLE) == [
+        "![Accuracy on CLINC150 over examples of each tool: edge-router, taught 60.0 % at 1, "
+        "83.0 % at 5; floor 71.0 % at 5](../bench/results/learning_curve.png)"
+    ]
+    image = pytest.importorskip("PIL.Image", reason="needs the extra [export]")
+    path = folder / "curve.png"
+    curve_figure.draw_figure(read_results(folder), path)
+    assert curve_figure.is_current(read_results(folder), path)
+    with image.open(path) as drawn:
+        assert drawn.size == (1600, 920)
+        colours = {colour for _, colour in drawn.convert("RGB").getcolors(1 << 24)}
+    assert {(0xB3, 0x26, 0x1E), (0x5F, 0x63, 0x68)} <= colours
 
 
 def test_the_figure_says_in_words_what_it_shows():
