@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from edge_router.examples import Example
 
@@ -80,6 +81,21 @@ def write_examples(examples: list[Example], path: Path) -> None:
     """Writes examples as ``edge-router train`` reads them."""
     rows = (json.dumps({"text": e.text, "tool": e.tool}, ensure_ascii=False) for e in examples)
     path.write_text("".join(row + "\n" for row in rows), "utf-8")
+
+
+def write_tools(examples: list[Example], tools: list[dict[str, Any]], path: Path) -> None:
+    """Writes tools with their descriptions and examples as ``edge-router train --tools`` reads
+    them; those without an example are left out.
+    """
+    by_tool: dict[str | None, list[str]] = {}
+    for example in examples:
+        by_tool.setdefault(example.tool, []).append(example.text)
+    described = [
+        {"name": t["name"], "description": t["description"], "examples": by_tool[t["name"]]}
+        for t in tools
+        if t["name"] in by_tool
+    ]
+    path.write_text(json.dumps({"tools": described}, ensure_ascii=False, indent=1), "utf-8")
 
 
 def check_rows(name: str, rows: Sequence[tuple[str, str]]) -> None:

@@ -72,20 +72,14 @@ def fit_head(
     """
     if not tools:
         return Head(np.zeros((0, directions.shape[1]), np.float32), np.zeros(0, np.float32))
-    examples = directions.astype(np.float64)
-    own = (owners[:, None] == np.arange(tools)).astype(np.float64)
-    counts = own.sum(axis=0)
-    rows = to_rows(own.T @ examples, _FINE)
-    weights = np.maximum(np.rint(_EVEN / np.maximum(own @ counts, 1.0)), 1.0)[:, None]
-    # a step of the sums is that many steps of a row at the rate
-    rate = RATE * _FINE / (_SHARE * _EVEN * UNIT)
-    speed = np.zeros_like(rows)
-    for _ in range(min(ROUNDS, int(WORK / (2 * max(own.size, 1) * examples.shape[1])))):
-        ahead = np.rint(rows + MOMENTUM * speed)
-        shares = _shares(examples @ ahead.T, rivals)
-        slope = ((shares - _SHARE * own) * weights).T @ examples
-        speed = np.rint(MOMENTUM * speed - rate * slope)
-        rows += speed
+    examples, is_own = directions.astype(np.float64), owners >= 0
+    counts = np.bincount(owners[is_own], minlength=tools).astype(np.float64)
+    sums = np.zeros((tools, examples.shape[1]))
+    np.add.at(sums, owners[is_own], examples[is_own])
+    rows = to_rows(sums, _FINE)
+    rounds = min(ROUNDS, int(WORK / (2 * max(len(owners) * tools, 1) * examples.shape[1])))
+    if rounds:
+        _fit(rows, examples, owners, rivals, rounds)
     return Head(_to_unit_rows(rows), make_offsets(counts))
 
 
@@ -99,6 +93,27 @@ def make_offsets(counts: NDArray[np.float64]) -> NDArray[np.float32]:
     counts = np.maximum(counts, 1.0)
     likeness = LIKENESS * np.sqrt(counts / (1 + (counts - 1) * LIKENESS))
     return np.rint((math.sqrt(LIKENESS) - likeness) * COSINE).astype(np.float32)
+
+
+def _fit(
+    rows: NDArray[np.float64],
+    examples: NDArray[np.float64],
+    owners: NDArray[np.int64],
+    rivals: NDArray[np.int64] | None,
+    rounds: int,
+) -> None:
+    """Moves the ``rows`` from the means towards what tells the tools apart."""
+    own = (owners[:, None] == np.arange(len(rows))).astype(np.float64)
+    weights = np.maximum(np.rint(_EVEN / np.maximum(own @ own.sum(axis=0), 1.0)), 1.0)[:, None]
+    # a step of the sums is that many steps of a row at the rate
+    rate = RATE * _FINE / (_SHARE * _EVEN * UNIT)
+    speed = np.zeros_like(rows)
+    for _ in range(rounds):
+        ahead = np.rint(rows + MOMENTUM * speed)
+        shares = _shares(examples @ ahead.T, rivals)
+        slope = ((shares - _SHARE * own) * weights).T @ examples
+        speed = np.rint(MOMENTUM * speed - rate * slope)
+        rows += speed
 
 
 @cache

@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +116,11 @@ def pretrain(texts: Sequence[str], recipe: PretrainRecipe, steps: Steps, data_sh
 def write_base(path: Path, base: Base, recipe: PretrainRecipe, data_sha256: str) -> str:
     """Writes the base encoder as a bundle without tools; its sha256."""
     training = {"recipe": without_paths(recipe), "corpus_sha256": data_sha256}
+    if recipe.tool_sets:
+        training["tool_sets_sha256"] = {
+            Path(path).name: sha256(Path(path).read_bytes()).hexdigest()
+            for path in recipe.tool_sets
+        }
     if recipe.base != NONE:
         training["encoder"] = read_bundle(find_base(recipe.base)).manifest.training
     manifest = make_manifest(

@@ -14,6 +14,7 @@ from bench.commands import curve, scale, teach
 from edge_router import Router
 from edge_router.cli.main import main as edge_router
 from edge_router.examples import read_examples
+from edge_router.tools.file import read_tools
 
 BIKES = Path(__file__).parents[1] / "export" / "data" / "bikes.jsonl"
 SHOTS = [
@@ -192,3 +193,12 @@ def test_data_leaves_out_the_same_tools_of_every_split(write_sets, tmp_path: Pat
     assert kept[0] == kept[1]
     assert len(kept[0]) == 3
     assert "without tool" in capsys.readouterr().err
+
+
+def test_data_writes_tools_with_descriptions_where_the_set_has_them(sets, write_sets, tmp_path):
+    write_sets({"metatool/train": [("a cup of coffee", "brew"), ("brew one", "brew")]})
+    path = tmp_path / "metatool.json"
+    assert main(["data", "metatool", "train", "-o", str(path)]) == 0
+    tools, examples = read_tools(path)
+    assert [(tool.name, tool.description) for tool in tools] == [("brew", "Brews a cup of coffee.")]
+    assert [example.text for example in examples] == ["a cup of coffee", "brew one"]

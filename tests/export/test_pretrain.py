@@ -1,3 +1,4 @@
+import hashlib
 import itertools
 import json
 from collections.abc import Callable
@@ -83,3 +84,21 @@ def test_a_base_can_be_kept_and_its_projection_fitted_anew(made: Path, pretrain)
     assert before.model != after.model
     assert after.manifest.training["encoder"] == before.manifest.training
     assert after.manifest.metrics["projection_cosine"] > 0.9
+
+
+def test_the_sets_of_tools_that_teaching_was_fitted_on_are_in_the_manifest(
+    made: Path, pretrain, tmp_path: Path
+):
+    path = tmp_path / "set.jsonl"
+    rows = [{"text": text, "tool": text.split()[0]} for text in TEXTS[:240:4]]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    manifest = Router.load(
+        pretrain("taught", base=str(made), tool_sets=[str(path)])
+    ).bundle.manifest
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert manifest.training["tool_sets_sha256"] == {"set.jsonl": sha256}
+    assert manifest.training["recipe"]["tool_sets"] == ["set.jsonl"]
+    assert (
+        manifest.parts.embedding.teaching
+        != Router.load(made).bundle.manifest.parts.embedding.teaching
+    )

@@ -1,5 +1,6 @@
 import hashlib
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -148,3 +149,14 @@ def test_weights_halve_where_they_were_told_to(halving: int):
     assert list(weights) == sorted(weights, reverse=True)
     if halving >= 64:
         assert abs(weights[halving >> shift] / 2**29 - 1) < 0.02
+
+
+def test_thousands_of_tools_take_no_matrix_of_tools_by_examples():
+    count = 6000
+    directions = np.random.default_rng(1).integers(-500, 500, (count, 384)).astype(np.float32)
+    tracemalloc.start()
+    head = fit_head(directions, np.arange(count), count)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert head.rows.shape == (count, 384)
+    assert peak_bytes < count * count * 4
