@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints a decision per text."""
     bundle, texts = take_bundle(options.text)
     check_texts(texts)
-    router = load_router(bundle, options.taught)
+    router = load_router(bundle, options.taught, options.vectors)
     router.route("warm up")  # the first run of a session allocates; it is nobody's answer
     decision = None
     for text in read_texts(texts, max_chars=router.bundle.manifest.max_chars):

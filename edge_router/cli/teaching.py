@@ -30,6 +30,12 @@ def add_taught(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a .jsonl file of what was taught on this device, beside the bundle's own tools",
     )
+    parser.add_argument(
+        "--vectors",
+        type=Path,
+        metavar="FILE",
+        help="keeps what the taught texts mean to the bundle: thousands of tools load sooner",
+    )
 
 
 def take_bundle(words: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -44,12 +50,12 @@ def take_bundle(words: Sequence[str]) -> tuple[str | None, list[str]]:
     return first, rest
 
 
-def load_router(bundle: str | None, taught: Path | None) -> Router:
+def load_router(bundle: str | None, taught: Path | None, vectors: Path | None = None) -> Router:
     """The router of ``bundle``, or the one in the package, with what a file holds that was
     taught.
     """
     router = Router.base() if bundle is None else Router.load(bundle)
-    return router if taught is None else router.load_taught(taught)
+    return router if taught is None else router.load_taught(taught, vectors=vectors)
 
 
 def describe_tools(taught: Taught) -> dict[str, dict[str, Any]]:
