@@ -122,7 +122,8 @@ def write_base(path: Path, base: Base, recipe: PretrainRecipe, data_sha256: str)
             for path in recipe.tool_sets
         }
     if recipe.base != NONE:
-        training["encoder"] = read_bundle(find_base(recipe.base)).manifest.training
+        kept = read_bundle(find_base(recipe.base)).manifest.training
+        training["encoder"] = kept.get("encoder", kept)  # where the encoder itself comes from
     manifest = make_manifest(
         name=path.stem,
         max_tokens=recipe.max_tokens,

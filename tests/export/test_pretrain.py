@@ -83,6 +83,8 @@ def test_a_base_can_be_kept_and_its_projection_fitted_anew(made: Path, pretrain)
         assert np.array_equal(one.rescale, other.rescale)
     assert before.model != after.model
     assert after.manifest.training["encoder"] == before.manifest.training
+    again = Router.load(pretrain("again kept", base=str(kept), projection_texts=200)).bundle
+    assert again.manifest.training["encoder"] == before.manifest.training
     assert after.manifest.metrics["projection_cosine"] > 0.9
 
 
