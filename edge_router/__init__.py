@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         InputError,
         MissingExtraError,
     )
+    from edge_router.explanation import Explanation
     from edge_router.router import Router
     from edge_router.tool import Tool
 
@@ -38,6 +39,7 @@ __all__ = [
     "Decision",
     "Dispatcher",
     "EdgeRouterError",
+    "Explanation",
     "InputError",
     "MissingExtraError",
     "Outcome",
@@ -52,6 +54,7 @@ _HOMES = (
     "edge_router.errors",
     "edge_router.decision",
     "edge_router.tool",
+    "edge_router.explanation",
     "edge_router.router",
     "edge_router.dispatcher",
 )

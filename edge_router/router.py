@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge_router.bundle import Bundle, Choice, read_bundle
 from edge_router.decision import Candidate, Decision, Reason
 from edge_router.errors import BundleError, DataError, InputError
+from edge_router.explanation import Explanation
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.engine import EMBEDDING, LOGITS, Engine
 from edge_router.routing.policy import Policy
@@ -182,6 +183,31 @@ class Router:
         if needed.keys() - known.keys():
             write_vectors(Path(vectors), sha256, needed)
         return other
+
+    def explain(self, text: str, *, against: str | None = None) -> Explanation:
+        """Why ``text`` gets its decision: what each word adds to the best answer's lead over the
+        runner-up, or over the tool ``against``; what would flip it; what it lies near.
+
+        It routes the text without some of its words, up to about 1,700 times. Raises InputError
+        where ``text`` is not a str or ``against`` is no tool of this router.
+        """
+        from edge_router.routing.contrast import Grounds  # not where a router only routes
+        from edge_router.routing.explain import explain
+
+        if against is not None and all(tool.name != against for tool in self.tools):
+            raise InputError(f"there is no tool {against!r}; name one of Router.tools")
+        every = len(self.tools) + 1
+        grounds = Grounds(
+            bundle=self.bundle,
+            route=self.route,
+            rank=lambda part: self.route(part, top=every).candidates,
+            tokens=self.tokens,
+            run=self._engine.run,
+            reader=self._reader,
+            examples=[(example.text, example.tool) for example in self.taught.examples],
+            taught=self._taught_tools,
+        )
+        return explain(text, grounds, against=against)
 
     def tokens(self, text: str) -> list[int]:
         """The token ids the model reads; empty for empty input."""

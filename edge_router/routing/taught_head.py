@@ -46,6 +46,8 @@ class Head:
     """[tools, width], integers of length :data:`LONGEST` at most."""
     offsets: NDArray[np.float32]
     """[tools], integers, added to the product: see :func:`make_offsets`."""
+    rounds: int = 0
+    """Rounds that the rows were fitted in; 0: they are means."""
 
     def logits(
         self, direction: NDArray[np.float32], places: NDArray[np.intp] | None = None
@@ -80,7 +82,7 @@ def fit_head(
     rounds = min(ROUNDS, int(WORK / (2 * max(len(owners) * tools, 1) * examples.shape[1])))
     if rounds:
         _fit(rows, examples, owners, rivals, rounds)
-    return Head(_to_unit_rows(rows), make_offsets(counts))
+    return Head(_to_unit_rows(rows), make_offsets(counts), rounds)
 
 
 def make_offsets(counts: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge_router.bundle import Teaching
 from edge_router.bundle.parts import DEFAULT_TOP
 from edge_router.decision import TAUGHT, Candidate
+from edge_router.explanation import TaughtFit
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.description import describe, list_stems
 from edge_router.routing.embedding import COSINE, to_direction
@@ -106,6 +107,33 @@ class TaughtTools:
         found[-1] = self._rest_logit(direction, self._margin)
         return places, found
 
+    def score(
+        self,
+        ids: Sequence[int],
+        embedding: NDArray[np.int32] | None,
+        tools: Sequence[str | None],
+    ) -> list[int]:
+        """The integers of some ``tools``, on a shortlist or not, and of ``None``, *none of them*;
+        ``embedding`` is ``None`` for the empty text.
+        """
+        width = self._head.rows.shape[1]
+        direction = np.zeros(width, np.float32) if embedding is None else to_direction(embedding)
+        places = [self._labels.index(tool) for tool in tools if tool is not None]
+        logits = self._head.logits(direction, np.array(places, np.intp)).astype(np.float64)
+        if self._stems is not None:
+            logits += self._lexicon.score(self._stems.of(ids), LEXICON_STEPS)[places]
+        found = iter(logits.tolist())
+        rest = self._rest_logit(direction, self._margin)
+        return [rest if tool is None else int(next(found)) for tool in tools]
+
+    def is_verbatim(self, ids: Sequence[int]) -> bool:
+        """Whether a text of these token ids was taught word for word."""
+        return tuple(ids) in self._verbatim
+
+    def __contains__(self, tool: str | None) -> bool:
+        """Whether it ranks ``tool``; ``None`` it does."""
+        return tool in self._labels
+
     def _rest_logit(self, direction: NDArray[np.float32], margin: int = 0) -> int:
         """What *none of them* gets, before the fit without the ``margin``: a row that was fitted to
         keep it would undo it.
@@ -130,7 +158,9 @@ class TaughtTools:
         rivals = None
         if (owners < 0).any():
             rivals = np.array([self._rest_logit(direction) for direction in directions], np.int64)
-        return fit_head(directions, owners, len(tools), rivals)
+        head = fit_head(directions, owners, len(tools), rivals)
+        self.fit = TaughtFit(len(tools), len(known), head.rounds, len(tools) >= MANY)
+        return head
 
 
 class _Chosen:
