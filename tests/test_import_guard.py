@@ -58,6 +58,8 @@ def test_every_command_of_the_runtime_works_without_the_training_side(tmp_path):
     examples.write_text('{"text": "make coffee", "tool": "coffee.start"}\n', "utf-8")
     for arguments in (
         ["route", TINY, "dim the lights"],
+        ["explain", TINY, "dim the lights", "--html", str(tmp_path / "why.html")],
+        ["why-not", TINY, "dim the lights", "coffee.start"],
         ["verify", TINY],
         ["inspect", TINY],
         ["bench", TINY, "--routes", "10"],

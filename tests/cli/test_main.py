@@ -11,7 +11,17 @@ import pytest
 
 from edge_router.cli.main import main
 
-COMMANDS = ["bench", "eval", "inspect", "pretrain", "route", "train", "verify"]
+COMMANDS = [
+    "bench",
+    "eval",
+    "explain",
+    "inspect",
+    "pretrain",
+    "route",
+    "train",
+    "verify",
+    "why-not",
+]
 
 
 def test_help_lists_every_command_and_exit_code(run_cli):
