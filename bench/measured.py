@@ -11,7 +11,10 @@ Result = dict[str, Any]
 Results = dict[str, list[Result]]
 """Results by kind, in the order of their files' names."""
 
-KINDS = ("accuracy", "peers", "latency", "memory", "arm64", "busy", "teach", "scale", "curve")
+KINDS = (
+    *("accuracy", "peers", "latency", "memory", "arm64", "busy", "teach", "scale", "curve"),
+    "explain",
+)
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""
 
@@ -40,7 +43,7 @@ def find_mixed_bundles(results: Results) -> list[str]:
         for name, digest in result["sha256"].items():
             label = name.removeprefix("edge-router ")
             seen.setdefault((result["dataset"], label), set()).add(digest)
-    for kind in ("memory", "arm64"):
+    for kind in ("memory", "arm64", "explain"):
         for result in results[kind]:
             for row in result["rows"]:
                 if "sha256" in row:

@@ -161,6 +161,21 @@ def make_busy(results: Results) -> str:
     )
 
 
+def make_explain(results: Results) -> str:
+    """Areas under the deletion curves, by the order in which words are deleted."""
+    rows = [
+        [
+            f"`{row['label']}`: {row['method']}",
+            f"{row['same_answer']:.3f}",
+            _ratio_cell(row, "same_answer_to_random"),
+            _ratio_cell(row, "lead"),
+        ]
+        for row in rows_of(results, "explain")
+    ]
+    head = ["order of deletion", "same answer, area", "to random's", "lead, area"]
+    return make_table(head, rows, results["explain"])
+
+
 TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "accuracy": (make_accuracy, ("accuracy", "peers")),
     "decisions": (make_decisions, ("accuracy",)),
@@ -169,6 +184,7 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "device": (make_device, ("latency", "memory", "arm64")),
     "arm64": (make_arm64, ("arm64",)),
     "busy": (make_busy, ("busy",)),
+    "explain": (make_explain, ("explain",)),
     "few_shot": (make_few_shot, ("teach",)),
     "described": (make_described, ("teach",)),
     "beside": (make_beside, ("teach",)),
@@ -190,6 +206,11 @@ def _auroc_cell(row: Result) -> str:
 
 def _size_cell(row: Result | None) -> str:
     return f"{row['size_bytes'] / 1e6:.1f} MB" if row is not None and "size_bytes" in row else ""
+
+
+def _ratio_cell(row: Result, key: str) -> str:
+    low, high = row[f"{key}_95"]
+    return f"{row[key]:.2f} ({low:.2f} to {high:.2f})"
 
 
 def _length_cell(part: Result | None) -> str:

@@ -204,6 +204,23 @@ CURVE = {
         {"system": "lost", "shots": 1, "missing": "not installed (lost)"},
     ],
 }
+EXPLAIN = {
+    "stamp": STAMP,
+    "dataset": "clinc150",
+    "texts": 300,
+    "rows": [
+        {
+            "label": "full",
+            "sha256": "aa",
+            "method": "explain",
+            "same_answer": 0.3456,
+            "same_answer_to_random": 0.512,
+            "same_answer_to_random_95": [0.49, 0.531],
+            "lead": -0.012,
+            "lead_95": [-0.05, 0.04],
+        }
+    ],
+}
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -214,6 +231,7 @@ WHOLE = {
     "teach": TEACH,
     "scale": SCALE,
     "curve": CURVE,
+    "explain": EXPLAIN,
 }
 
 

@@ -144,6 +144,14 @@ def test_the_learning_curve_goes_from_few_examples_to_many_in_table_and_figure(f
     assert {(0xB3, 0x26, 0x1E), (0x5F, 0x63, 0x68)} <= colours
 
 
+def test_explain_table_has_areas_and_their_intervals():
+    assert fill("explain", WHOLE) == [
+        "| order of deletion | same answer, area | to random's | lead, area |",
+        "|---|---:|---:|---:|",
+        "| `full`: explain | 0.346 | 0.51 (0.49 to 0.53) | -0.01 (-0.05 to 0.04) |",
+    ]
+
+
 def test_the_figure_says_in_words_what_it_shows():
     assert fill("figure", WHOLE) == [
         "![Accuracy on CLINC150 over time per text: edge-router full 96.1 % at 61 us, "
