@@ -194,17 +194,13 @@ class Router:
         from edge_router.routing.contrast import Grounds  # not where a router only routes
         from edge_router.routing.explain import explain
 
-        if against is not None and all(tool.name != against for tool in self.tools):
-            raise InputError(f"there is no tool {against!r}; name one of Router.tools")
-        every = len(self.tools) + 1
         grounds = Grounds(
             bundle=self.bundle,
+            tools=self.tools,
+            examples=self.taught.examples,
             route=self.route,
-            rank=lambda part: self.route(part, top=every).candidates,
-            tokens=self.tokens,
             run=self._engine.run,
             reader=self._reader,
-            examples=[(example.text, example.tool) for example in self.taught.examples],
             taught=self._taught_tools,
         )
         return explain(text, grounds, against=against)

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,6 +103,23 @@ def test_a_text_that_was_taught_word_for_word_is_said(taught: Router):
 def test_means_are_told_from_fitted_rows(taught: Router, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("edge_router.routing.taught_head.WORK", 0)
     assert taught.teach("music", ["play some jazz"]).explain("jazz").fit.rounds == 0
+
+
+def test_a_tool_that_a_shortlist_left_out_is_compared_all_the_same(
+    taught: Router, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("edge_router.routing.taught_tools.MANY", 1)
+    router = taught.teach("music", ["play some jazz"])
+    ranking = router._taught_tools
+    monkeypatch.setattr(
+        ranking._shortlist, "are_near", lambda _: np.array([True, False, False, False])
+    )
+    found = router.explain("could I get an espresso", against="lights.dim")
+    assert found.fit.is_shortlisted
+    assert (found.rival, found.rank) == (Candidate("lights.dim", 0.0, "taught"), None)
+    assert found.unit == "taught_logits"
+    assert adds_up(found)
+    assert found.difference > 0
 
 
 def test_any_tool_can_be_compared_with_the_best(taught: Router):

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_router.bundle import Bundle
 from edge_router.decision import Candidate, Decision
+from edge_router.examples import Example
 from edge_router.explanation import Unit
 from edge_router.routing.engine import EMBEDDING, LOGITS
 from edge_router.routing.reader import Reader
-from edge_router.routing.taught_tools import Examples, TaughtTools
+from edge_router.routing.taught_tools import TaughtTools
+from edge_router.tool import Tool
 
 CONFIDENCE_STEPS = 2**30
 """Steps of a confidence: a power of two, so that the product is exact."""
+
+
+class Route(Protocol):
+    """A router's way from a text to its decision."""
+
+    def __call__(self, text: str, *, top: int | None = None) -> Decision:
+        """The decision, with ``top`` candidates."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +36,26 @@ class Grounds:
 
     bundle: Bundle
     """The bundle."""
-    route: Callable[[str], Decision]
-    """The decision for a text, with its candidates."""
-    rank: Callable[[str], tuple[Candidate, ...]]
-    """All answers to a text, best first."""
-    tokens: Callable[[str], list[int]]
-    """A text's token ids."""
+    tools: Sequence[Tool]
+    """All tools, trained and taught."""
+    examples: Sequence[Example]
+    """The taught texts."""
+    route: Route
+    """Decides."""
     run: Callable[[list[int], str], NDArray[np.int32]]
     """One output of the model for one token id or more."""
     reader: Reader
-    """Reads examples."""
-    examples: Examples
-    """The taught texts with their tools."""
+    """Reads texts and, once each, examples."""
     taught: TaughtTools | None
     """The taught tools, where there are any."""
+
+    def rank(self, text: str) -> tuple[Candidate, ...]:
+        """All answers to a text, best first."""
+        return self.route(text, top=len(self.tools) + 1).candidates
+
+    def tokens(self, text: str) -> list[int]:
+        """A text's token ids."""
+        return list(self.reader.tokens(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache
 
-import numpy as np
-
-from edge_router.decision import TRAINED, Candidate, Decision
+from edge_router.decision import TAUGHT, Candidate, Decision
+from edge_router.errors import InputError
 from edge_router.explanation import Explanation, Flip, Neighbor, Unit, Word
 from edge_router.routing.attribution import Shares, share_out
 from edge_router.routing.contrast import Contrast, Grounds, make_contrast
@@ -24,8 +23,10 @@ MOST_PARTS = 32
 
 def explain(text: str, grounds: Grounds, *, against: str | None = None) -> Explanation:
     """Why ``text`` got its decision; ``against`` is the tool to compare the best answer with, in
-    place of the runner-up.
+    place of the runner-up. Raises InputError where it is none of the tools.
     """
+    if against is not None and all(tool.name != against for tool in grounds.tools):
+        raise InputError(f"there is no tool {against!r}; name one of Router.tools")
     manifest = grounds.bundle.manifest
     decision, ranked = grounds.route(text), grounds.rank(text)
     best = ranked[0] if ranked else None
@@ -68,12 +69,15 @@ def hash_text(text: str) -> bytes:
 def _find_rival(
     ranked: Sequence[Candidate], against: str | None
 ) -> tuple[Candidate | None, int | None]:
-    """The answer that the best is compared with, and its rank; the runner-up of the best itself."""
+    """The answer that the best is compared with, and its rank; the runner-up of the best itself.
+
+    Every trained tool is ranked: one that is not is taught, and was left out by a shortlist.
+    """
     if against is not None and ranked and ranked[0].tool != against:
         for number, candidate in enumerate(ranked, 1):
             if candidate.tool == against:
                 return candidate, number
-        return Candidate(against, 0.0, TRAINED), None  # left out by a shortlist
+        return Candidate(against, 0.0, TAUGHT), None
     return (ranked[1], 2) if len(ranked) > 1 else (None, None)
 
 
@@ -111,8 +115,8 @@ def _find_neighbors(
     if part is None or part.teaching is None or not ids:
         return ()
     return find_neighbors(
-        to_direction(np.asarray(grounds.run(ids, EMBEDDING))),
-        taught=grounds.examples,
+        to_direction(grounds.run(ids, EMBEDDING)),
+        taught=[(example.text, example.tool) for example in grounds.examples],
         anchors=[(anchor.text, anchor.tool) for anchor in part.teaching.anchors],
         reader=grounds.reader,
         answers=answers,

@@ -39,8 +39,9 @@ def test_of_many_words_a_sum_is_still_exact_and_a_pair_nearly():
     found = share_out(20, lambda kept: sum(w for w in weights if kept >> w & 1), seed=b"a")
     assert found.steps == [ORDERS * w for w in weights]
     # an order and its reverse: each of the two is last once
-    pair = share_out(20, lambda kept: 100 if kept & 0b11 == 0b11 else 0, seed=b"a")
-    assert pair.steps == [50 * ORDERS, 50 * ORDERS] + [0] * 18
+    for seed in (b"a", b"b", b"c", b"d"):
+        pair = share_out(20, lambda kept: 100 if kept & 0b11 == 0b11 else 0, seed=seed)
+        assert pair.steps == [50 * ORDERS, 50 * ORDERS] + [0] * 18
 
 
 def test_the_seed_alone_picks_the_orders():
