@@ -5,6 +5,7 @@ A file of it is ``.jsonl``, one thing said a line, and only ever grows::
     {"text": "make me a coffee", "tool": "coffee.start"}
     {"tool": "coffee.start", "description": "Starts the coffee machine"}
     {"text": "wake me at six", "tool": "alarm.set", "corrects": true}
+    {"text": "wake me at six", "forgotten": true}
     {"tool": "coffee.start", "forgotten": true}
 
 ``read_examples`` reads the same file for the next training. Vectors are no part of it: they follow
@@ -17,13 +18,14 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from edge_router.errors import DataError
 from edge_router.examples import (
     Example,
+    Retraction,
     Row,
     ToolNote,
     normalize,
@@ -95,6 +97,16 @@ class Taught:
             _check_tool(Tool(tool))
         example = self._example(text, tool, 1)
         return self.with_rows([Example(text, tool, (), example.file, example.line, True)])  # noqa: FBT003 - a field
+
+    def restore(self, text: str, *, before: Taught) -> Taught:
+        """With ``text`` belonging to what it did in ``before``; nothing is said of it any more
+        where nothing was.
+        """
+        key = normalize(text)
+        for example in before.examples:
+            if normalize(example.text) == key:
+                return self.with_rows([replace(example, is_correction=True)])
+        return self.with_rows([Retraction(text)])
 
     def forget(self, tool: str) -> Taught:
         """Without what was said of ``tool``; raises DataError where nothing was."""
@@ -202,6 +214,8 @@ def _dump_row(row: Row) -> str:
             ]
         if row.is_correction:
             line["corrects"] = True
+    elif isinstance(row, Retraction):
+        line = {"text": row.text, "forgotten": True}
     elif row.is_forgotten:
         line = {"tool": row.tool.name, "forgotten": True}
     else:

@@ -55,12 +55,14 @@ def test_rows_that_correct_describe_and_forget_speak_of_the_rows_before_them(wri
         '{"text": "Brew  me some", "tool": "tea"}\n'
         '{"text": "a cup of milk", "tool": "milk"}\n'
         '{"text": "brew me some", "tool": "coffee", "corrects": true}\n'
+        '{"text": "my cup", "tool": "tea"}\n'
+        '{"text": "My  cup", "forgotten": true}\n'
         '{"tool": "milk", "forgotten": true}\n'
         '{"text": "milk again", "tool": "milk"}\n',
     )
     assert read_examples(path) == [
         Example("brew me some", "coffee", (), "home.jsonl", 4, is_correction=True),
-        Example("milk again", "milk", (), "home.jsonl", 6),
+        Example("milk again", "milk", (), "home.jsonl", 8),
     ]
 
 
@@ -93,6 +95,10 @@ def test_a_byte_order_mark_is_skipped_and_an_empty_file_has_no_examples(write, n
         ('{"text": "a", "tool": "t", "corrects": 1}', "'corrects' that is neither true nor false"),
         ('{"tool": "t", "forgotten": 1}', "write true beside 'tool' alone"),
         ('{"tool": "t", "forgotten": true, "description": ""}', "write true beside 'tool' alone"),
+        ('{"text": "a", "forgotten": 1}', "write true beside 'text'"),
+        ('{"text": "a", "tool": "t", "forgotten": true}', "write true beside 'text'"),
+        ('{"text": 7, "forgotten": true}', "write true beside 'text'"),
+        (r'{"text": "\ud83d", "forgotten": true}', "half a surrogate pair"),
         ('{"tool": null, "forgotten": true}', "has the tool None; give a name"),
         ('{"tool": "t", "description": 7}', "as 'description'"),
         ('{"tool": "t", "parameters": 7}', "as 'parameters'"),

@@ -122,6 +122,24 @@ def test_a_file_holds_one_thing_said_a_line(tmp_path: Path):
     )
 
 
+def test_a_text_is_restored_to_what_was_said_of_it_before(tmp_path: Path):
+    path = tmp_path / "home.jsonl"
+    before = save(path, Taught().teach("a", ["one"]))
+    corrected = before.correct("One", tool="b").correct("two", tool="b").correct("3", tool=None)
+    restored = corrected
+    for text in ("ONE", "two", "3"):
+        restored = restored.restore(text, before=before)
+    assert said(restored) == said(before) == {"one": "a"}
+    assert [tool.name for tool in restored.tools] == ["a"]
+    save(path, restored)
+    assert path.read_text("utf-8").splitlines()[-3:] == [
+        '{"text": "one", "tool": "a", "corrects": true}',
+        '{"text": "two", "forgotten": true}',
+        '{"text": "3", "forgotten": true}',
+    ]
+    assert said(read_taught(path)) == {"one": "a"}
+
+
 def test_a_file_is_the_next_trainings_input_as_it_stands(tmp_path: Path):
     path = tmp_path / "home.jsonl"
     taught = Taught().teach("a", ["one", "two"]).teach("b", ["three"]).teach("c", description="C")
@@ -165,6 +183,7 @@ ROWS = [
     {"text": "čaj, prosím 🍵", "tool": "tea"},
     {"tool": "tea", "description": "Makes tea", "parameters": {"type": "object", "x": {"y": {}}}},
     {"text": "wake me", "tool": None, "corrects": True},
+    {"text": "wake me", "forgotten": True},
     {"tool": "tea", "forgotten": True},
 ]
 

@@ -49,7 +49,15 @@ class ToolNote:
     """What was said of the tool before, its examples included, no longer holds."""
 
 
-Row = Example | ToolNote
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """A row that takes back whatever was said of a text before."""
+
+    text: str
+    """The text."""
+
+
+Row = Example | ToolNote | Retraction
 
 
 def normalize(text: str) -> str:

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from edge_router.errors import DataError
-from edge_router.examples.example import Example, Row, Slot, ToolNote, normalize
+from edge_router.examples.example import (
+    Example,
+    Retraction,
+    Row,
+    Slot,
+    ToolNote,
+    normalize,
+)
 from edge_router.examples.text_file import (
     check_keys,
     check_text,
@@ -76,6 +83,8 @@ def settle(rows: Iterable[Row]) -> tuple[list[Tool], list[Example]]:
             examples[number] = row
             by_text[key].append(number)
             by_tool[row.tool].append(number)
+        elif isinstance(row, Retraction):
+            void = by_text.pop(normalize(row.text), [])
         elif row.is_forgotten:
             void = by_tool.pop(row.tool.name, [])
             tools.pop(row.tool.name, None)
@@ -139,7 +148,18 @@ def _check_header(cells: list[str], file: str) -> list[str]:
 def _make_row(row: Any, file: str, line: int) -> Row:
     if isinstance(row, dict) and "text" not in row and row.keys() & _TOOL_KEYS - {"tool"}:
         return _make_note(row, file, line)
+    if isinstance(row, dict) and "forgotten" in row:
+        return _make_retraction(row, file, line)
     return _make_example(row, file, line)
+
+
+def _make_retraction(row: dict[str, Any], file: str, line: int) -> Retraction:
+    text = row["text"]
+    if row["forgotten"] is not True or len(row) > 2 or not isinstance(text, str):
+        problem = "has a wrong 'forgotten'; write true beside 'text', or beside 'tool', alone"
+        raise DataError(problem, file=file, line=line)
+    check_text(text, file, line)
+    return Retraction(text)
 
 
 def _make_note(row: dict[str, Any], file: str, line: int) -> ToolNote:
