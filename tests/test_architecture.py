@@ -28,6 +28,7 @@ ROWS = {
     "evaluate": 4,  # sees a router only as something that routes: imports decision and examples
     "verify": 4,
     "dispatcher": 4,
+    "chat": 5,
     "fleet": 5,
     "": 5,  # edge_router/__init__.py: the public names
     "cli": 6,
@@ -44,6 +45,7 @@ EXTRAS_INSIDE = {
     "tools/mcp_server.py": {"mcp"},
     "tools/openapi_service.py": {"httpx2"},
     "cli/progress.py": {"tqdm"},
+    "cli/terminal.py": {"prompt_toolkit", "rich"},
     "remote/wire.py": {"httpx2"},
     "cli/train.py": {"edge_router_export"},
     "cli/pretrain.py": {"edge_router_export"},

@@ -24,6 +24,7 @@ COMMANDS = {
     "route": "Decide which tool answers a text.",
     "explain": "Show why a text gets its decision, word by word.",
     "why-not": "Say why a tool did not answer a text, and what makes it answer.",
+    "chat": "Talk with an assistant: the answers, and what was decided, found, sent and saved.",
     "bench": "Time a router on this device: text in to decision out, one thread.",
     "verify": "Check that this device computes exactly what the bundle's maker did.",
     "inspect": "Show what a bundle holds: tools, sizes, calibration, what it was trained on.",

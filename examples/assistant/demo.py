@@ -55,6 +55,8 @@ def main() -> None:
         question = dispatcher.dispatch(text)
         show(question, text)
         show(dispatcher.resume(question, reply), reply)
+    print("\nTalk to it yourself (extra chat), from the root of the repository:")
+    print(f"edge-router chat {result.bundle_path} --tools examples/assistant/home.py")
 
 
 def show(outcome: Outcome, text: str) -> None:

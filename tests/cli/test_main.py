@@ -13,6 +13,7 @@ from edge_router.cli.main import main
 
 COMMANDS = [
     "bench",
+    "chat",
     "eval",
     "explain",
     "inspect",
