@@ -1,5 +1,6 @@
 """The README keeps what it promises: its example runs, its commands and paths exist."""
 
+import os
 import re
 import shlex
 import shutil
@@ -53,6 +54,22 @@ def test_the_example_of_a_dispatcher_answers_and_asks(tmp_path: Path) -> None:
 
 def test_the_example_of_a_trained_router_runs(tmp_path: Path) -> None:
     assert re.search(r"% sure|best was", run_block("example:train", tmp_path))
+
+
+def test_the_command_of_the_chat_answers_without_training(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    command = block_after("command:chat").replace("edge-router", f"{sys.executable} -m edge_router")
+    done = subprocess.run(
+        ["sh", "-ec", command],
+        input="time the eggs, six minutes\nput oat milk on the shopping list\n",
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The timer rings at" in done.stdout
+    assert "On the list: oat milk." in done.stdout
 
 
 @pytest.mark.parametrize("marker", ["example:teach", "example:train"])
