@@ -12,7 +12,17 @@ Results = dict[str, list[Result]]
 """Results by kind, in the order of their files' names."""
 
 KINDS = (
-    *("accuracy", "peers", "latency", "memory", "arm64", "busy", "teach", "scale", "curve"),
+    "accuracy",
+    "peers",
+    "latency",
+    "memory",
+    "arm64",
+    "busy",
+    "teach",
+    "scale",
+    "curve",
+    "arguments",
+    "dispatch",
     "explain",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}

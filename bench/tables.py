@@ -16,6 +16,14 @@ from bench.taught_tables import (
     make_few_shot,
     make_scale,
 )
+from bench.tool_tables import (
+    make_calls,
+    make_faults,
+    make_overhead,
+    make_recognized,
+    make_times,
+    make_tokens,
+)
 
 
 def make_accuracy(results: Results) -> str:
@@ -189,6 +197,12 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "described": (make_described, ("teach",)),
     "beside": (make_beside, ("teach",)),
     "scale": (make_scale, ("scale",)),
+    "recognized": (make_recognized, ("arguments",)),
+    "times": (make_times, ("arguments",)),
+    "calls": (make_calls, ("arguments",)),
+    "overhead": (make_overhead, ("dispatch",)),
+    "tokens": (make_tokens, ("dispatch",)),
+    "faults": (make_faults, ("dispatch",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
     "figure": (figure.make_figure, figure.KINDS),

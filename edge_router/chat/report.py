@@ -38,9 +38,9 @@ def explain(text: str, decision: Decision, outcome: Outcome | None) -> list[str]
 
 
 def estimate_all_tools(outcome: Outcome, tools: Sequence[Tool]) -> int:
-    """The tokens, estimated, that a prompt with all ``tools`` would have taken for what was done
-    on the device: a request that calls and one that tells the result, or one that asks back. 0
-    where nothing was done.
+    """The tokens, estimated, that an assistant without a router would have sent: all ``tools`` in
+    the request that calls and in the one that tells the result, or in one that asks back. 0 where
+    no tool was found.
     """
     if outcome.status is Status.DONE and outcome.result is not None and outcome.tool is not None:
         value = plain(outcome.result.value)
@@ -75,15 +75,15 @@ def _describe_argument(argument: Argument) -> str:
 
 
 def _describe_cost(outcome: Outcome, tools: Sequence[Tool]) -> str:
+    tokens = estimate_all_tools(outcome, tools)
     if outcome.sent:
-        saved = outcome.estimated_tokens_all_tools - outcome.estimated_tokens_in
+        saved = (tokens or outcome.estimated_tokens_all_tools) - outcome.estimated_tokens_in
         return (
             f"{outcome.tokens_in} tokens were sent, {outcome.tokens_out} came back; with all "
             f"{len(tools)} tools in the prompt about {saved} more"
         )
-    tokens = estimate_all_tools(outcome, tools)
-    saved_ = f"; with all {len(tools)} tools in a prompt about {tokens} tokens" if tokens else ""
-    return f"nothing was sent{saved_}"
+    saving = f"; with all {len(tools)} tools in a prompt about {tokens} tokens" if tokens else ""
+    return f"nothing was sent{saving}"
 
 
 def _describe_candidate(candidate: Candidate) -> str:

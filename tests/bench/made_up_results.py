@@ -204,6 +204,7 @@ CURVE = {
         {"system": "lost", "shots": 1, "missing": "not installed (lost)"},
     ],
 }
+<<<<<<< HEAD
 EXPLAIN = {
     "stamp": STAMP,
     "dataset": "clinc150",
@@ -221,6 +222,71 @@ EXPLAIN = {
         }
     ],
 }
+=======
+ARGUMENTS = {
+    "stamp": STAMP,
+    "recognizers": [
+        {"language": "en", "kind": "time", "cases": 32, "right": 30},
+        {"language": "en", "kind": "date", "cases": 77, "right": 70},
+        {"language": "de", "kind": "date", "cases": 16, "right": 14},
+    ],
+    "clinc150": {"texts": 4500, "texts_with": {"date": 202, "time": 77}},
+    "bfcl": [
+        {"rows": "developed on", "calls": 200, "all_right": 116, "share_95": [0.51, 0.645]},
+        {"rows": "kept for the report", "calls": 200, "all_right": 94, "share_95": [0.4, 0.54]},
+    ],
+    "home_assistant": [
+        {"rows": "developed on", "calls": 500, "all_right": 300, "share_95": [0.55, 0.65]},
+        {"rows": "kept for the report", "calls": 500, "all_right": 310, "share_95": [0.56, 0.66]},
+    ],
+}
+DISPATCH = {
+    "stamp": STAMP,
+    "overhead": [
+        {
+            "tools": "without arguments",
+            "timeout_s": None,
+            "texts": 54,
+            "dispatches": 2160,
+            "p50_us": 141.6,
+            "p99_us": 402.4,
+            "routing_p50_us": 99.4,
+        },
+        {
+            "tools": "with arguments",
+            "timeout_s": 10.0,
+            "texts": 50,
+            "dispatches": 2000,
+            "p50_us": 341.2,
+            "p99_us": 902.0,
+            "routing_p50_us": 101.0,
+        },
+    ],
+    "tokens": [
+        {
+            "tools": 50,
+            "queries": 57,
+            "rows": [
+                {
+                    "found": "by the router",
+                    "answered": 54,
+                    "sent": 124.1,
+                    "all_tools": 15116.4,
+                    "times_fewer": 121.8,
+                }
+            ],
+        }
+    ],
+    "faults": {
+        "dispatches": 1000,
+        "lost": 0,
+        "hung": 2,
+        "crashed": 1,
+        "longest_s": 2.04,
+        "ends": {"abstained": 480, "done": 519},
+    },
+}
+>>>>>>> f4796f3 (bench dispatch: overhead, tokens saved, and a server that fails in every way; tables of arguments)
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -231,7 +297,12 @@ WHOLE = {
     "teach": TEACH,
     "scale": SCALE,
     "curve": CURVE,
+<<<<<<< HEAD
     "explain": EXPLAIN,
+=======
+    "arguments": ARGUMENTS,
+    "dispatch": DISPATCH,
+>>>>>>> f4796f3 (bench dispatch: overhead, tokens saved, and a server that fails in every way; tables of arguments)
 }
 
 

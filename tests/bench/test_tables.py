@@ -168,6 +168,41 @@ def test_the_figure_leaves_out_what_was_only_timed_or_timed_on_another_set():
     assert [point.percent for point in figure.collect_points(results)] == [99.0]
 
 
+def test_tables_of_arguments_have_counts_by_language_and_shares():
+    assert fill("recognized", WHOLE) == [
+        "| sentences right | English | German |",
+        "|---|---:|---:|",
+        "| time | 30 of 32 |  |",
+        "| date | 70 of 77 | 14 of 16 |",
+    ]
+    assert fill("times", WHOLE)[2:] == ["| date | 202 of 4500 |", "| time | 77 of 4500 |"]
+    assert fill("calls", WHOLE) == [
+        "| all arguments right, % | rows developed on | rows kept for the report |",
+        "|---|---:|---:|",
+        "| BFCL, simple (Python) | 58.0 (51.0 to 64.5) | 47.0 (40.0 to 54.0) |",
+        "| Home Assistant, English | 60.0 (55.0 to 65.0) | 62.0 (56.0 to 66.0) |",
+    ]
+
+
+def test_tables_of_dispatches_have_times_tokens_and_what_was_lost():
+    assert fill("overhead", WHOLE) == [
+        "| us beyond the tool | routing, p50 | whole, p50 | whole, p99 | queries |",
+        "|---|---:|---:|---:|---:|",
+        "| without arguments, in the caller's thread | 99.4 | 142 | 402 | 54 |",
+        "| with arguments, within a time bound | 101 | 341 | 902 | 50 |",
+    ]
+    assert fill("tokens", WHOLE) == [
+        "| tools, found | queries | tokens sent | with all tools | times fewer |",
+        "|---|---:|---:|---:|---:|",
+        "| 50, by the router | 54 of 57 | 124 | 15116 | 122 |",
+    ]
+    assert fill("faults", WHOLE) == [
+        "| dispatches | lost | hung | crashed | longest | answered all the same |",
+        "|---|---:|---:|---:|---:|---:|",
+        "| 1000 | 0 | 2 | 1 | 2.0 s | 519 |",
+    ]
+
+
 def test_table_without_results_is_left_as_it_is():
     text = "<!-- table:latency -->\nfrom last year\n<!-- /table:latency -->\n"
     nothing = {kind: [] for kind in KINDS}

@@ -4,7 +4,7 @@ from datetime import datetime
 import pytest
 
 from edge_router.errors import DataError
-from edge_router.tools.arguments import Arguments, fill
+from edge_router.tools.arguments import Arguments, Filled, fill
 from edge_router.tools.gazetteer import Gazetteer
 
 NOW = datetime(2026, 11, 24, 21, 0)
@@ -47,3 +47,9 @@ def test_known_names_may_change_at_any_time():
 def test_an_unknown_language_is_said_at_once():
     with pytest.raises(DataError, match="tlh"):
         Arguments(language="tlh")
+
+
+@pytest.mark.parametrize("parameters", [None, {}, {"type": "object", "properties": {}}])
+def test_a_tool_without_parameters_does_not_read_the_text(parameters, monkeypatch):
+    monkeypatch.setattr("edge_router.tools.arguments.filler.read_passage", None)
+    assert fill(parameters, "at six for ten minutes", now=NOW) == Filled(())

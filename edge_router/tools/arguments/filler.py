@@ -61,6 +61,8 @@ class Filler:
 
     def fill(self, text: str, *, now: datetime) -> Filled:
         """The arguments that the first 2,000 characters of ``text`` give."""
+        if not self._parameters:  # reading the text would cost more than routing it
+            return Filled(())
         text = text[:_MAX_TEXT_CHARS]
         passage = read_passage(text, now.replace(tzinfo=None), self._language)
         pieces = list_pieces(passage) if self._has_open else []
