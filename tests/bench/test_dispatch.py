@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,19 @@ def test_the_command_measures_all_three(sets: Path):
     assert [faults[what] for what in ("dispatches", "lost", "hung", "crashed")] == [24, 0, 0, 0]
     assert sum(faults["ends"].values()) == 24
     assert faults["requests"] > 0
+
+
+def test_what_the_tool_takes_is_no_overhead(sets: Path, monkeypatch: pytest.MonkeyPatch):
+    class SlowTool(dispatch.TimedTool):
+        def __call__(self, **arguments):
+            start_ns = time.perf_counter_ns()
+            time.sleep(0.1)
+            self.took_ns = time.perf_counter_ns() - start_ns
+
+    monkeypatch.setattr(dispatch, "TimedTool", SlowTool)
+    monkeypatch.setattr(dispatch, "WARM_UP", 0)
+    rows = dispatch.measure_overhead(*read_calls(3, seed=3), rounds=2)
+    assert all(0 < row["p50_us"] < 90_000 for row in rows)
 
 
 class Ending:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,18 @@ def test_a_model_that_is_of_no_help_is_told(talk):
 def test_a_missing_package_ends_the_conversation(talk):
     with pytest.raises(MissingExtraError):
         talk("who won the war", remote=Model(choice=MissingExtraError("llm", "httpx2")))
+
+
+def test_arguments_say_where_they_come_from(talk):
+    @tool(name="lamp")
+    def dim(level: int, room: str = "hall") -> str:
+        """Dims the lamp."""
+        return f"{level} in the {room}."
+
+    chosen = replace(CHOSEN, arguments={"level": 3})
+    screen = talk("lamp on please, 7", "who won the war", tools=[dim], remote=Model(choice=chosen))
+    assert screen.of("notes")[0][1] == 'level = 7 ("7"); room = "hall" (unless said otherwise)'
+    assert screen.of("notes")[1][1] == "level = 3 (from the model)"
 
 
 def test_an_answer_without_arguments_has_no_line_for_them(talk):
