@@ -56,7 +56,12 @@ def make_overhead(results: Results) -> str:
         for result in results["dispatch"]
         for row in result["overhead"]
     ]
-    head = ["us beyond the tool", "routing, p50", "whole, p50", "whole, p99", "queries"]
+    machine = results["dispatch"][0]["stamp"]["machine"]
+    head = [
+        # other programs cost such short times most: how busy the machine was belongs beside them
+        f"us beyond the tool, load {machine['load_1_minute']:.1f} on {machine['cores']} cores",
+        *("routing, p50", "whole, p50", "whole, p99", "queries"),
+    ]
     return make_table(head, rows, results["dispatch"])
 
 

@@ -186,7 +186,7 @@ def test_tables_of_arguments_have_counts_by_language_and_shares():
 
 def test_tables_of_dispatches_have_times_tokens_and_what_was_lost():
     assert fill("overhead", WHOLE) == [
-        "| us beyond the tool | routing, p50 | whole, p50 | whole, p99 | queries |",
+        "| us beyond the tool, load 0.5 on 2 cores | routing, p50 | whole, p50 | whole, p99 | queries |",
         "|---|---:|---:|---:|---:|",
         "| without arguments, in the caller's thread | 99.4 | 142 | 402 | 54 |",
         "| with arguments, within a time bound | 101 | 341 | 902 | 50 |",
