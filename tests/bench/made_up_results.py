@@ -204,7 +204,6 @@ CURVE = {
         {"system": "lost", "shots": 1, "missing": "not installed (lost)"},
     ],
 }
-<<<<<<< HEAD
 EXPLAIN = {
     "stamp": STAMP,
     "dataset": "clinc150",
@@ -222,7 +221,6 @@ EXPLAIN = {
         }
     ],
 }
-=======
 ARGUMENTS = {
     "stamp": STAMP,
     "recognizers": [
@@ -286,7 +284,6 @@ DISPATCH = {
         "ends": {"abstained": 480, "done": 519},
     },
 }
->>>>>>> f4796f3 (bench dispatch: overhead, tokens saved, and a server that fails in every way; tables of arguments)
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -297,12 +294,9 @@ WHOLE = {
     "teach": TEACH,
     "scale": SCALE,
     "curve": CURVE,
-<<<<<<< HEAD
     "explain": EXPLAIN,
-=======
     "arguments": ARGUMENTS,
     "dispatch": DISPATCH,
->>>>>>> f4796f3 (bench dispatch: overhead, tokens saved, and a server that fails in every way; tables of arguments)
 }
 
 
