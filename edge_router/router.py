@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_router.bundle import Bundle, Choice, read_bundle
+from edge_router.bundle import Bundle, Choice, Parts, read_bundle
 from edge_router.decision import Candidate, Decision, Reason
-from edge_router.errors import BundleError, DataError, InputError
+from edge_router.errors import DataError, InputError
 from edge_router.explanation import Explanation
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.engine import EMBEDDING, LOGITS, Engine
@@ -21,7 +21,7 @@ from edge_router.routing.policy import Policy
 from edge_router.routing.reader import Reader
 from edge_router.routing.taught_tools import TaughtTools
 from edge_router.routing.tokenizer import Tokenizer
-from edge_router.routing.vectors import read_vectors, write_vectors
+from edge_router.routing.vectors import keep_vectors
 from edge_router.taught import Taught, read_taught, update_taught
 from edge_router.tool import Tool
 
@@ -59,7 +59,8 @@ class Router:
         self._taught_tools: TaughtTools | None = None
         self._is_taught_more = False  # whether it was taught texts of a trained tool
         self._reader = Reader(self._tokenizer, lambda ids: self._engine.run(ids, EMBEDDING))
-        self._check_sizes()
+        self._widths = _list_widths(manifest.parts)
+        self._engine.check(self._widths, last_id=self._tokenizer.vocabulary_size - 1)
 
     @classmethod
     def load(cls, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Router:
@@ -175,14 +176,9 @@ class Router:
         taught = self.taught.with_all_of(read_taught(path))
         if vectors is None:
             return self._with(taught)
-        sha256, width = self.bundle.sha256, self._widths.get(EMBEDDING, 0)
-        known = read_vectors(Path(vectors), sha256, width)
-        self._reader.take(known)
-        other = self._with(taught)
-        needed = self._reader.vectors
-        if needed.keys() - known.keys():
-            write_vectors(Path(vectors), sha256, needed)
-        return other
+        width = self._widths.get(EMBEDDING, 0)
+        with keep_vectors(Path(vectors), self._reader.directions, self.bundle.sha256, width):
+            return self._with(taught)
 
     def explain(self, text: str, *, against: str | None = None) -> Explanation:
         """Why ``text`` gets its decision: what each word adds to the best answer's lead over the
@@ -274,32 +270,6 @@ class Router:
         ids = self.tokens(text)
         return self._engine.run(ids, output) if ids else np.zeros(self._widths[output], np.int32)
 
-    def _check_sizes(self) -> None:
-        """Runs over the highest id, alone and often: a part of another size is found at load, not
-        at some later text.
-        """
-        parts, most = self.bundle.manifest.parts, self.bundle.manifest.max_tokens
-        widths = {}
-        if parts.choice:
-            widths[LOGITS] = len(parts.choice.labels)
-        if parts.embedding:
-            widths[EMBEDDING] = parts.embedding.width
-        self._widths = widths
-        last = self._tokenizer.vocabulary_size - 1
-        try:
-            runs = [self._engine.run_all([last] * n, list(widths)) for n in {1, min(2, most), most}]
-        except Exception as error:  # onnxruntime's own exceptions share no public base
-            raise BundleError(
-                f"the model does not fit its tokenizer ({error}); rebuild the bundle"
-            ) from error
-        for found in runs:
-            for (name, width), values in zip(widths.items(), found, strict=True):
-                if values.shape != (width,) or values.dtype != np.int32:
-                    raise BundleError(
-                        f"the model's {name} are {values.dtype} {values.shape}, not int32 "
-                        f"({width},); rebuild the bundle"
-                    )
-
     def __repr__(self) -> str:
         """``Router('home', 12 tools, 2 taught, sha256 1a2b3c4d)``."""
         manifest = self.bundle.manifest
@@ -317,6 +287,16 @@ class Router:
 def _restore(bundle: bytes, taught: Taught) -> Router:
     router = Router.load(bundle)
     return router._with(taught) if taught.rows else router
+
+
+def _list_widths(parts: Parts) -> dict[str, int]:
+    """How many integers each of the model's outputs must have."""
+    widths = {}
+    if parts.choice:
+        widths[LOGITS] = len(parts.choice.labels)
+    if parts.embedding:
+        widths[EMBEDDING] = parts.embedding.width
+    return widths
 
 
 def _make_calibration(choice: Choice) -> Calibration:

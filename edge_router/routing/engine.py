@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ class Engine:
                 f"model.onnx has the outputs {found}, and the bundle's parts need "
                 f"{list(outputs)}; rebuild the bundle with edge-router train"
             )
+        self._max_tokens = max_tokens
         self._shares = [mean_share(n) for n in range(max_tokens + 1)]
         # onnxruntime computes outputs that nobody fetched, unless told not to
         self._options = ort.RunOptions()
@@ -57,6 +58,25 @@ class Engine:
         """Several outputs' integers from one run."""
         feed = {"tokens": np.array(ids, np.int64), "shares": self._shares[len(ids)]}
         return [found[0] for found in self._session.run(outputs, feed, self._options)]
+
+    def check(self, widths: Mapping[str, int], *, last_id: int) -> None:
+        """Runs over the highest id, alone and often, so that a part of another size is found at
+        load, not at some later text; raises BundleError unless the outputs have these ``widths``.
+        """
+        most = self._max_tokens
+        try:
+            runs = [self.run_all([last_id] * n, list(widths)) for n in {1, min(2, most), most}]
+        except Exception as error:  # onnxruntime's own exceptions share no public base
+            raise BundleError(
+                f"the model does not fit its tokenizer ({error}); rebuild the bundle"
+            ) from error
+        for found in runs:
+            for (name, width), values in zip(widths.items(), found, strict=True):
+                if values.shape != (width,) or values.dtype != np.int32:
+                    raise BundleError(
+                        f"the model's {name} are {values.dtype} {values.shape}, not int32 "
+                        f"({width},); rebuild the bundle"
+                    )
 
 
 def mean_share(tokens: int) -> NDArray[np.uint8]:

@@ -24,28 +24,20 @@ class Reader:
         """``embed`` gives a text's integers for its token ids, one or more."""
         self._tokenizer = tokenizer
         self._embed = embed
-        self._directions: dict[bytes, NDArray[np.float32]] = {}
+        self.directions: Vectors = {}
+        """What it knows, by the keys of the texts."""
         self._stems: Stems | None = None
 
     def direction(self, text: str) -> NDArray[np.float32] | None:
         """The text's direction [width]; ``None`` where it holds no token."""
         key = key_of(text)
-        found = self._directions.get(key)
+        found = self.directions.get(key)
         if found is None:
             ids = self._tokenizer.encode(text).ids
             if not ids:
                 return None
-            found = self._directions[key] = to_direction(self._embed(ids))
+            found = self.directions[key] = to_direction(self._embed(ids))
         return found
-
-    @property
-    def vectors(self) -> Vectors:
-        """All directions that it knows, by the keys of their texts."""
-        return self._directions
-
-    def take(self, vectors: Vectors) -> None:
-        """Knows ``vectors``, which it gave before."""
-        self._directions.update(vectors)
 
     def tokens(self, text: str) -> tuple[int, ...]:
         """The ids that are read when the text is routed."""

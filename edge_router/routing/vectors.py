@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from edge_router.errors import BundleError, DataError
 
 LOG = logging.getLogger(__name__)
 
-Vectors = Mapping[bytes, NDArray[np.float32]]
+Vectors = dict[bytes, NDArray[np.float32]]
 """Directions [width] by :func:`key_of` their texts."""
 
 MAX_BYTES = 1 << 30
@@ -32,6 +33,19 @@ _HASH_BYTES = 32
 def key_of(text: str) -> bytes:
     """What stands for a text in the file."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+@contextmanager
+def keep_vectors(path: Path, vectors: Vectors, bundle_sha256: str, width: int) -> Iterator[None]:
+    """Adds what the file ``path`` keeps to ``vectors``, and keeps what the block added beside.
+
+    Raises DataError where it is a file of something else.
+    """
+    known = read_vectors(path, bundle_sha256, width)
+    vectors.update(known)
+    yield
+    if vectors.keys() - known.keys():
+        write_vectors(path, bundle_sha256, vectors)
 
 
 def read_vectors(path: Path, bundle_sha256: str, width: int) -> Vectors:
