@@ -30,9 +30,9 @@ ROWS = {
     "dispatcher": 4,
     "chat": 5,
     "fleet": 5,
+    "server": 5,
     "": 5,  # edge_router/__init__.py: the public names
     "cli": 6,
-    "server": 6,
     "__main__": 7,
 }
 THIRD_PARTY = {"numpy", "onnxruntime", "tokenizers"}
@@ -47,6 +47,7 @@ EXTRAS_INSIDE = {
     "cli/progress.py": {"tqdm"},
     "cli/terminal.py": {"prompt_toolkit", "rich"},
     "remote/wire.py": {"httpx2"},
+    "server/wyoming.py": {"wyoming"},
     "cli/train.py": {"edge_router_export"},
     "cli/pretrain.py": {"edge_router_export"},
     "cli/training.py": {"edge_router_export"},

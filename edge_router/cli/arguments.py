@@ -32,6 +32,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    """The number of a port; 0 lets the system choose a free one."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65_535):
+        raise ArgumentTypeError(f"{text!r} is no port from 0 to 65535; write 10300")
+    return int(text)
+
+
 def threads(text: str) -> int:
     """A :func:`count` of threads, no more than the machine has CPUs."""
     value, most = count(text), os.cpu_count() or 1

@@ -28,6 +28,7 @@ COMMANDS = {
     "bench": "Time a router on this device: text in to decision out, one thread.",
     "verify": "Check that this device computes exactly what the bundle's maker did.",
     "inspect": "Show what a bundle holds: tools, sizes, calibration, what it was trained on.",
+    "wyoming": "Answer Home Assistant over the Wyoming protocol.",
     "pretrain": "Make a base encoder from unlabelled text.",
 }
 """Name, which is also the module's in this folder, and what the command does. A module has

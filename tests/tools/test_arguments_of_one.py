@@ -379,3 +379,12 @@ def test_a_hostile_text_is_no_error(text):
     for argument in filled.arguments:
         assert text[argument.start : argument.end] == argument.text
         assert argument.end <= 2_000
+
+
+def test_known_names_may_stand_under_another_name_or_be_any_words():
+    known = {"area": Gazetteer(["kitchen"]), "name": Gazetteer(["desk lamp"])}
+    timer = schema(
+        room={"type": "string", "x-names": "area"}, name={"type": "string", "x-names": None}
+    )
+    text = "a timer called pasta in the kitchn"
+    assert values(timer, text, gazetteers=known) == {"room": "kitchen", "name": "pasta"}

@@ -56,7 +56,7 @@ class Filler:
         """As for :func:`fill`."""
         self._language = load_language(language)
         self._parameters = read_parameters(parameters, self._language)
-        self._gazetteers = dict(gazetteers or {})
+        self._gazetteers = _find_gazetteers(self._parameters, gazetteers or {})
         self._has_open = any(map(_is_open, self._parameters))
 
     def fill(self, text: str, *, now: datetime) -> Filled:
@@ -71,6 +71,18 @@ class Filler:
             for p in self._parameters
         }
         return _tell(self._parameters, choose(self._parameters, candidates), text)
+
+
+def _find_gazetteers(
+    parameters: list[Parameter], known: Mapping[str, Gazetteer]
+) -> dict[str, Gazetteer]:
+    """The known names of each parameter: those under its own name or, where its schema has one,
+    under ``x-names``; ``x-names: null`` stands for any words, whatever is known.
+    """
+    wanted = {p.name: p.schema.get("x-names", p.name) for p in parameters}
+    return {
+        name: known[key] for name, key in wanted.items() if isinstance(key, str) and key in known
+    }
 
 
 def _find_candidates(
