@@ -22,9 +22,9 @@ ROWS = {
     "taught": 2,
     "routing": 2,
     "tools": 2,
-    "remote": 2,
     "journal": 2,
     "router": 3,
+    "remote": 3,
     "evaluate": 4,  # sees a router only as something that routes: imports decision and examples
     "verify": 4,
     "dispatcher": 4,

@@ -106,7 +106,7 @@ class Dispatcher:
         if not isinstance(reply, str):
             raise InputError(f"a reply must be a str, not {type(reply).__name__}; decode it first")
         turn = Turn(outcome.query)
-        turn.decision = outcome.decision
+        turn.decision, turn.left_out = outcome.decision, outcome.left_out
         known = Dialogue(
             runnable=self.tools[pending.tool],
             arguments=pending.arguments,
@@ -168,6 +168,7 @@ class Dispatcher:
         if not result.is_done:
             return _end(turn, Status.FAILED, result.problem, dialogue, result=result)
         said = yield from self._tell(turn, dialogue, result)
+        said = self._phrases.only_that(said, turn.left_out)
         return _end(turn, Status.DONE, said, dialogue, result=result)
 
     def _tell(self, turn: Turn, dialogue: Dialogue, result: ToolResult) -> Flow[str]:
@@ -191,6 +192,8 @@ class Dispatcher:
         choice = yield from self._advice.choose(turn, near)
         runnable = self.tools.get(choice.tool or "") if choice is not None else None
         if choice is not None and runnable is not None:
+            # one text, one tool: each further one would have to be confirmed and asked about, too
+            turn.left_out = tuple(call.tool for call in choice.further)
             dialogue = Dialogue(runnable=runnable).take(remote_arguments(choice.arguments))
             return (yield from self._proceed(turn, dialogue.check()))
         if choice is not None and choice.text.strip():

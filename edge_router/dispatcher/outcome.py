@@ -101,6 +101,8 @@ class Outcome:
     """What the same questions would have cost with every tool shown to the model."""
     sent: tuple[dict[str, str], ...] = ()
     """The messages, exactly as they left the device."""
+    left_out: tuple[str, ...] = ()
+    """Tools that the remote model called besides; they are not run."""
     remote_error: EdgeRouterError | None = field(default=None, compare=False)
     """Why the remote model was of no help, where it was asked and was not."""
     timings: Timings = field(default=Timings(), compare=False)
@@ -127,6 +129,7 @@ class Outcome:
             "estimated_tokens_in": self.estimated_tokens_in,
             "estimated_tokens_all_tools": self.estimated_tokens_all_tools,
             "sent": list(self.sent),
+            "left_out": list(self.left_out),
             "remote_error": None if self.remote_error is None else str(self.remote_error),
             "timings": asdict(self.timings),
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -48,6 +49,8 @@ class Phrases:
     """See ``confirm``."""
     confirm_again: str = "Please say yes or no."
     """After a reply that is neither, with the question behind it."""
+    left_out: str = "I did only that; please ask again for {choices}."
+    """After what a tool said, where a remote model called others besides."""
     done: str = "Done."
     """For a tool that returns nothing."""
     cancelled: str = "All right, I will leave it."
@@ -64,6 +67,8 @@ class Phrases:
     """For a tool that the dispatcher was not given."""
     between: str = " or "
     """Between the last two of several choices."""
+    beside: str = " and "
+    """Between the last two of several things."""
 
     def __post_init__(self) -> None:
         """Raises InputError for a sentence with a gap that is not filled."""
@@ -93,8 +98,14 @@ class Phrases:
 
     def list(self, choices: list[str]) -> str:
         """``a, b or c``."""
-        *first, last = choices
-        return f"{', '.join(first)}{self.between}{last}" if first else last
+        return _join(choices, self.between)
+
+    def only_that(self, said: str, left_out: Sequence[str]) -> str:
+        """What a tool ``said``, and that others were not run."""
+        if not left_out:
+            return said
+        names = _join(left_out[:_MOST_SHOWN], self.beside)
+        return f"{said} {self.left_out.format(choices=names)}"
 
     def question(self, name: str, schema: Any, problem: str | None = None) -> str:
         """What to ask for a parameter: its schema's ``x-question``, or a sentence with its name."""
@@ -116,6 +127,11 @@ class Phrases:
         if not 2 <= len(shown) <= _MOST_SHOWN:
             return self.ask.format(name=name)
         return self.ask_choice.format(name=name, choices=self.list(shown))
+
+
+def _join(names: Sequence[str], last_joint: str) -> str:
+    *first, last = names
+    return f"{', '.join(first)}{last_joint}{last}" if first else last
 
 
 def spell(name: str) -> str:

@@ -93,6 +93,6 @@ class AsyncOutcomeStream:
 
 def _rest(outcome: Outcome, said: str) -> str:
     """What is still to be said."""
-    if said == outcome.text:
-        return ""
-    return f"\n{outcome.text}" if said else outcome.text
+    if outcome.text.startswith(said):
+        return outcome.text.removeprefix(said)
+    return f"\n{outcome.text}"

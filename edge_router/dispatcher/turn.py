@@ -19,6 +19,7 @@ class Turn:
         self.query = query
         self.decision: Decision | None = None
         self.remote_error: EdgeRouterError | None = None
+        self.left_out: tuple[str, ...] = ()
         self._began = self._lap_began = perf_counter()
         self._laps = {"routing_us": 0, "arguments_us": 0, "tool_us": 0, "remote_us": 0}
         self._costs: dict[str, Any] = {
@@ -53,6 +54,7 @@ class Turn:
             query=self.query,
             decision=self.decision,
             remote_error=self.remote_error,
+            left_out=self.left_out,
             timings=Timings(**self._laps, total_us=total_us),
             **self._costs,
             **what,

@@ -42,7 +42,7 @@ class Choice:
     tool: str | None
     """The tool's name, one of those that were given; ``None`` for no tool."""
     arguments: dict[str, Any]
-    """Its arguments, valid by its schema, with whatever was redacted put back."""
+    """Its arguments, valid by its schema as far as they go, with whatever was redacted put back."""
     text: str
     """What the model said instead of a call, or beside it; may be empty."""
     further: tuple[Call, ...]
@@ -63,3 +63,5 @@ class Choice:
     """Our estimate of ``tokens_in``, to stand beside the next one, which is made alike."""
     estimated_tokens_all_tools: int
     """What the prompt that shows every tool would have cost."""
+    missing: tuple[str, ...] = ()
+    """Required parameters that the model left out: ask the user, as ``Dispatcher`` does."""

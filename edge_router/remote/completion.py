@@ -22,6 +22,8 @@ class Call:
     """Its name."""
     arguments: dict[str, Any]
     """Its arguments."""
+    missing: tuple[str, ...] = ()
+    """Required parameters that the model left out."""
 
 
 @dataclass(frozen=True, slots=True)

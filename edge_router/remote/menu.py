@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge_router.errors import RemoteMalformedError
+from edge_router.remote.call_check import find_misfit, find_missing
 from edge_router.remote.completion import Call
-from edge_router.remote.schema_check import find_violation
 from edge_router.tool import Tool
 
 MAX_SHORTLIST = 8
@@ -52,21 +52,21 @@ class Menu:
         return self.is_partial and any(call.tool == SHOW_ALL for call in calls)
 
     def read_call(self, call: Call) -> Call:
-        """``call`` under the tool's own name; raises RemoteMalformedError where the menu has no
-        such tool, or its schema no such arguments.
+        """``call`` under the tool's own name, with what it leaves out; raises RemoteMalformedError
+        where the menu has no such tool, or its schema no such arguments.
         """
         tool = self.tools.get(call.tool)
         if tool is None:
             raise RemoteMalformedError(
                 "the model called a tool that it was not offered; ask again, or ask a larger model"
             )
-        violation = find_violation(call.arguments, tool.parameters or {})
-        if violation is not None:
+        misfit = find_misfit(call.arguments, tool.parameters)
+        if misfit is not None:
             raise RemoteMalformedError(
                 f"the model called {tool.name!r} with arguments that do not fit its schema "
-                f"({violation}); ask again, or ask a larger model"
+                f"({misfit}); ask again, or ask a larger model"
             )
-        return Call(tool.name, call.arguments)
+        return Call(tool.name, call.arguments, find_missing(call.arguments, tool.parameters))
 
 
 def make_menus(tools: Sequence[Tool], shortlist: Sequence[str]) -> tuple[Menu, Menu]:

@@ -93,6 +93,7 @@ class Model:
             latency_ms=self._since_ms(starts_s),
             estimated_tokens_in=estimated,
             estimated_tokens_all_tools=request.estimated_tokens_all_tools,
+            missing=first.missing if first else (),
         )
 
     async def _place(self, order: Order, starts_s: float, tell: Tell | None) -> Answered:

@@ -3,6 +3,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import time as clock_time
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from dispatcher_fakes import NOW, FakeRemote, FakeRouter, chosen, fill, found
 from edge_router import Router
 from edge_router.dispatcher import Dispatcher, Phrases, Status
 from edge_router.errors import EdgeRouterError, InputError, MissingExtraError, ToolError
+from edge_router.remote import Call
 from edge_router.tools import LLM, tool
 from edge_router.tools.arguments import Argument, Filled, Source
 from edge_router.tools.runner import RunStatus
@@ -83,6 +85,7 @@ def test_an_outcome_is_plain_json(make):
         "estimated_tokens_in",
         "estimated_tokens_all_tools",
         "sent",
+        "left_out",
         "remote_error",
         "timings",
     ]
@@ -456,6 +459,47 @@ def test_what_a_remote_model_chose_is_checked_and_confirmed_like_any_other(make)
     assert make(unlock, remote=remote).dispatch("sing").status is Status.NEEDS_CONFIRMATION
     unknown = FakeRemote(choice=chosen("Hm.", "launch"))
     assert make(tea, remote=unknown).dispatch("sing").text == "Hm."
+
+
+def test_what_a_remote_model_left_out_is_asked_for_and_then_the_tool_runs(make):
+    both = make(dim, remote=FakeRemote(choice=chosen("", "dim", level=20)))
+    asked = both.dispatch("what now")
+    assert (asked.status, asked.text) == (Status.NEEDS_ARGUMENT, "Which room: den or hall?")
+    outcome = both.resume(asked, "the den")
+    assert (outcome.status, outcome.text) == (Status.DONE, "The den is at 20 percent.")
+
+
+def test_of_several_calls_the_first_runs_alone_and_the_others_are_named(make):
+    ran = []
+
+    @tool(timeout_s=None)
+    def feed() -> None:
+        ran.append("feed")
+
+    choice = replace(chosen("", "dim", level=20), further=(Call("feed", {}), Call("tea", {})))
+    both = make(dim, feed, tea, remote=FakeRemote(choice=choice))
+    asked = both.dispatch("what now")
+    assert (asked.text, asked.left_out) == ("Which room: den or hall?", ("feed", "tea"))
+    outcome = both.resume(asked, "the den")
+    assert outcome.text == (
+        "The den is at 20 percent. I did only that; please ask again for feed and tea."
+    )
+    assert (outcome.left_out, ran) == (("feed", "tea"), [])
+
+
+def test_of_several_calls_the_first_is_confirmed_and_a_no_leaves_all(make):
+    choice = replace(chosen("", "unlock"), further=(Call("tea", {}),))
+    both = make(unlock, tea, remote=FakeRemote(choice=choice))
+    asked = both.dispatch("sing")
+    assert asked.status is Status.NEEDS_CONFIRMATION
+    assert both.resume(asked, "no").status is Status.CANCELLED
+
+
+def test_what_was_left_out_follows_streamed_words_once(make):
+    choice = replace(chosen("", "read"), further=(Call("tea", {}),))
+    words, outcome = hear(make(read, tea, remote=FakeRemote(choice=choice)).dispatcher, "sing")
+    assert words == ["It ", "is ", "done.", " I did only that; please ask again for tea."]
+    assert outcome.text == "".join(words)
 
 
 def test_a_remote_model_may_answer_without_a_tool(make):

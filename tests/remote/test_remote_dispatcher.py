@@ -46,6 +46,15 @@ def test_the_model_chooses_where_the_router_abstains(server, dispatcher):
     assert len(server.received) == 2
 
 
+def test_what_the_model_leaves_out_is_asked_for(server, dispatcher):
+    server.play(say(None, calls=[call("timer_start", {})]))
+    asked = dispatcher.dispatch(OUT_OF_SCOPE)
+    assert (asked.status, asked.pending.awaited) == (Status.NEEDS_ARGUMENT, "length")
+    server.play(say("Nine minutes."))
+    outcome = dispatcher.resume(asked, "nine minutes")
+    assert (outcome.status, outcome.result.value) == (Status.DONE, {"minutes": 9.0})
+
+
 def test_words_come_as_the_model_says_them(server, dispatcher):
     server.play(stream_words("Six ", "minutes."))
     stream = dispatcher.stream(SAY_TIMER)
