@@ -13,6 +13,7 @@ from edge_router.tools.arguments.choices import find_booleans, find_choices, fin
 from edge_router.tools.arguments.lists import find_lists
 from edge_router.tools.arguments.names import find_names
 from edge_router.tools.arguments.numbers import find_numbers
+from edge_router.tools.arguments.objects import find_objects
 from edge_router.tools.arguments.parameter import Parameter, read_parameters
 from edge_router.tools.arguments.passage import Candidate, Passage, read_passage
 from edge_router.tools.arguments.pieces import Piece, list_pieces
@@ -58,6 +59,9 @@ class Filler:
         self._parameters = read_parameters(parameters, self._language)
         self._gazetteers = _find_gazetteers(self._parameters, gazetteers or {})
         self._has_open = any(map(_is_open, self._parameters))
+        # of several, each gets a part of the words; known names are found wherever they stand
+        open_ones = [p for p in self._parameters if _is_open(p) and p.name not in self._gazetteers]
+        self._is_alone = sum(p.is_required for p in open_ones) == 1
 
     def fill(self, text: str, *, now: datetime) -> Filled:
         """The arguments that the first 2,000 characters of ``text`` give."""
@@ -67,10 +71,35 @@ class Filler:
         passage = read_passage(text, now.replace(tzinfo=None), self._language)
         pieces = list_pieces(passage) if self._has_open else []
         candidates = {
-            p.name: list(_find_candidates(p, passage, pieces, self._gazetteers.get(p.name)))
-            for p in self._parameters
+            p.name: list(self._find_candidates(p, passage, pieces)) for p in self._parameters
         }
         return _tell(self._parameters, choose(self._parameters, candidates), text)
+
+    def _find_candidates(
+        self, parameter: Parameter, passage: Passage, pieces: list[Piece]
+    ) -> Iterator[Candidate]:
+        gazetteer = self._gazetteers.get(parameter.name)
+        if gazetteer is not None:
+            for match in gazetteer.find(passage.text):
+                # Longer names win over the words of choices inside of them.
+                score = _KNOWN_SCORE * match.likeness + (match.end - match.start) / 50
+                score += passage.rate_range(parameter, match.start)
+                yield Candidate(match.value, match.start, match.end, Source.GAZETTEER, score)
+        elif parameter.type in ("integer", "number"):
+            yield from find_numbers(parameter, passage)
+            yield from find_choices(parameter, passage)
+        elif parameter.choices:
+            yield from find_choices(parameter, passage)
+        elif parameter.type == "boolean":
+            yield from find_booleans(parameter, passage)
+        elif parameter.format:
+            yield from find_times(parameter, passage)
+        elif parameter.type == "array":
+            yield from find_lists(parameter, passage, pieces)
+        elif parameter.type == "string":
+            yield from find_examples(parameter, passage)
+            yield from find_names(parameter, passage, pieces)
+            yield from find_objects(parameter, passage, is_alone=self._is_alone)
 
 
 def _find_gazetteers(
@@ -83,31 +112,6 @@ def _find_gazetteers(
     return {
         name: known[key] for name, key in wanted.items() if isinstance(key, str) and key in known
     }
-
-
-def _find_candidates(
-    parameter: Parameter, passage: Passage, pieces: list[Piece], gazetteer: Gazetteer | None
-) -> Iterator[Candidate]:
-    if gazetteer is not None:
-        for match in gazetteer.find(passage.text):
-            # Longer names win over the words of choices inside of them.
-            score = _KNOWN_SCORE * match.likeness + (match.end - match.start) / 50
-            score += passage.rate_range(parameter, match.start)
-            yield Candidate(match.value, match.start, match.end, Source.GAZETTEER, score)
-    elif parameter.type in ("integer", "number"):
-        yield from find_numbers(parameter, passage)
-        yield from find_choices(parameter, passage)
-    elif parameter.choices:
-        yield from find_choices(parameter, passage)
-    elif parameter.type == "boolean":
-        yield from find_booleans(parameter, passage)
-    elif parameter.format:
-        yield from find_times(parameter, passage)
-    elif parameter.type == "array":
-        yield from find_lists(parameter, passage, pieces)
-    elif parameter.type == "string":
-        yield from find_examples(parameter, passage)
-        yield from find_names(parameter, passage, pieces)
 
 
 def _is_open(parameter: Parameter) -> bool:

@@ -76,6 +76,24 @@ def list_pieces(passage: Passage) -> list[Piece]:
     return [_complete(passage, piece) for piece in list(unique.values())[:_MAX_PIECES]]
 
 
+def trim_end(passage: Passage, place: int) -> int:
+    """One past the last token that is no time and no *please* at the text's end; nothing before
+    the token ``place`` is taken away.
+    """
+    ends = passage.language.lists["clause_ends"]
+    times = {h.end: h.start for h in passage.recognized if isinstance(h.typed, date | time)}
+    stop = len(passage.tokens)
+    while stop - 1 > place:
+        last = passage.tokens[stop - 1]
+        if last.end in times:
+            stop = passage.index(times[last.end])
+        elif last.word in ends:
+            stop -= 1
+        else:
+            break
+    return stop
+
+
 def _complete(passage: Passage, found: _Found) -> Piece:
     first, stop = passage.index(found.start), passage.index(found.end)
     place = first - 1
@@ -166,19 +184,10 @@ def _is_joined(passage: Passage, left: int, right: int, joints: str) -> bool:
 
 def _list_clauses(passage: Passage) -> Iterator[_Found]:
     """What follows *that*, *to* or a colon up to the end, without a time and a *please* there."""
-    lists = passage.language.lists
-    times = {h.end: h.start for h in passage.recognized if isinstance(h.typed, date | time)}
+    leads = passage.language.lists["clause_leads"]
     for place, token in enumerate(passage.tokens[:-1]):
-        if token.word in lists["clause_leads"]:
-            stop = len(passage.tokens)
-            while stop - 1 > place:
-                last = passage.tokens[stop - 1]
-                if last.end in times:
-                    stop = passage.index(times[last.end])
-                elif last.word in lists["clause_ends"]:
-                    stop -= 1
-                else:
-                    break
+        if token.word in leads:
+            stop = trim_end(passage, place)
             if stop - 1 > place:
                 start, end = passage.starts[place + 1], passage.tokens[stop - 1].end
                 yield _Found(start, end, 0.0, Source.REST, is_clause=True)
