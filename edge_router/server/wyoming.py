@@ -109,6 +109,7 @@ class WyomingService:
                     return
                 if answer is not None:
                     await async_write_event(answer, writer)
+                await asyncio.sleep(0)  # who sends many at once lets others in between
 
     def _answer(self, message: Message) -> Any:
         """The event that answers a message; ``None`` for one that is nothing to us."""

@@ -65,6 +65,8 @@ async def read_message(reader: asyncio.StreamReader) -> Message | None:
 def _parse(data: bytes) -> dict[str, Any]:
     try:
         value = json.loads(data)
+        # half a surrogate pair can be said in JSON, but not be sent back
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):

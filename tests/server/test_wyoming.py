@@ -111,7 +111,6 @@ def test_recognize_is_answered_as_transcript_is_and_the_context_comes_back(home)
         ("set the thermostat", "How many degrees?"),
         ("start a timer", "For how long?"),
         ("", "I did not hear anything."),
-        ("\ud83d", "I am not sure what you mean."),
     ],
 )
 def test_what_is_unclear_or_incomplete_is_not_recognized_and_says_why(home, text, said):
@@ -150,6 +149,8 @@ def test_a_ping_is_answered_and_what_it_does_not_know_is_passed_over(home):
         b'"transcript"\n',
         b"{}\n",
         b'{"type": 7}\n',
+        b'{"type": "transcript", "data": {"text": "half \\ud83d a pair"}}\n',
+        b'{"type": "transcript", "data": {"text": "x", "context": {"id": "\\ud83d"}}}\n',
         b"[" * 60_000 + b"\n",
         b"x" * 100_000,
         b'{"type": "transcript"}\n',
