@@ -1,6 +1,7 @@
 """What ``explain`` and ``why-not`` show."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -161,11 +162,7 @@ def test_the_advice_does_what_it_says(text, home, mixed, tmp_path):
         assert (row["tool"], row["answers"]) == ("lights.dim", False)
         done = subprocess.run(
             ["bash", "-ec", "\n".join(row["advice"])],
-            env={
-                "PATH": f"{tmp_path}:/usr/bin:/bin",
-                "PYTHONPATH": ":".join(sys.path),
-                "LC_ALL": "C.UTF-8",
-            },
+            env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"},
             capture_output=True,
             check=True,
         )
