@@ -1,5 +1,6 @@
 """What most tests need: a small real router, the paths of what is committed, files to read."""
 
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +11,10 @@ from edge_router import Router
 # a busy machine is no failure; what must be quick has a timeout of its own
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+# a shell's job in the background ignores Ctrl-C, and so would every process that a test starts
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[1]
 
