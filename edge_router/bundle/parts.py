@@ -44,8 +44,8 @@ class PolicyNumbers:
 
     threshold: float
     """Confidence from which the router decides, 0 to 1; above 1 it never does."""
-    target_precision: float
-    """What the threshold was chosen for, on held-out texts."""
+    max_error: float
+    """The share of wrong answers at most that it was chosen for, on held-out texts; 1: of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,16 +226,13 @@ def _read_policy(value: JsonObject) -> PolicyNumbers:
     read = ObjectReader(value, "manifest.json: policy")
     # a threshold above 1 stands for "never decide"
     threshold = read.decimal("threshold", 0.0, 2.0)
-    policy = PolicyNumbers(threshold, read.decimal("target_precision", 0.0, 1.0))
+    policy = PolicyNumbers(threshold, read.decimal("max_error", 0.0, 1.0))
     read.finish("this edge-router")
     return policy
 
 
 def _policy_to_dict(policy: PolicyNumbers) -> JsonObject:
-    return {
-        "threshold": float(policy.threshold),
-        "target_precision": float(policy.target_precision),
-    }
+    return {"threshold": float(policy.threshold), "max_error": float(policy.max_error)}
 
 
 def _read_embedding(read: ObjectReader) -> Embedding:

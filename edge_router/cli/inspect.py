@@ -67,6 +67,7 @@ def _describe(bundle: Bundle, *, most_tools: int | None) -> list[str]:
         f"{m.name} {m.version}, sha256 {bundle.sha256}",
         f"size         {bundle.size_bytes} bytes: {members}",
         *(_describe_choice(m.parts.choice, most_tools) if m.parts.choice else ()),
+        *_describe_promise(m.metrics),
         *([f"embedding    {m.parts.embedding.width} wide"] if m.parts.embedding else ()),
         f"reads        {m.max_tokens} tokens, {m.max_chars} characters",
         f"goldens      {len(bundle.goldens)}",
@@ -84,6 +85,13 @@ def _describe(bundle: Bundle, *, most_tools: int | None) -> list[str]:
     return lines
 
 
+def _describe_promise(metrics: dict[str, Any]) -> list[str]:
+    """The trainer's sentence, where there is one: metrics are whatever the bundle's maker wrote."""
+    promise = metrics.get("promise")
+    sentence = promise.get("sentence") if isinstance(promise, dict) else None
+    return [f"promise      {sentence}"] if isinstance(sentence, str) else []
+
+
 def _describe_choice(choice: Choice, most_tools: int | None) -> list[str]:
     shown = choice.tools[:most_tools]
     names = ", ".join(tool.name for tool in shown)
@@ -94,6 +102,6 @@ def _describe_choice(choice: Choice, most_tools: int | None) -> list[str]:
     never = "; no confidence reaches it" if policy.threshold > 1 else ""
     return [
         f"tools        {len(choice.tools)}{no_tool}: {names}",
-        f"threshold    {policy.threshold:.4f}, for a precision of {policy.target_precision}{never}",
+        f"threshold    {policy.threshold:.4f}, for {policy.max_error:g} of errors{never}",
         f"calibration  {len(table.weights)} weights, shift {table.shift}",
     ]

@@ -31,10 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_training_arguments(parser, recipe="small", recipes_known="tiny, small, full")
     parser.add_argument(
-        "--target-precision",
+        "--max-error",
         type=share,
         metavar="SHARE",
-        help="share of answers that must be right, such as 0.95, or 95%% (recipe: 0.98)",
+        help="share of answers that may be wrong, such as 0.05, or 5%% (recipe: 0.02)",
     )
     parser.add_argument(
         "--valid", nargs="+", type=Path, default=[], help="held-out examples for calibration"
@@ -52,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
     """Trains, and prints where the bundle and its report are."""
     check_output(options.output)
     overrides = dict(split_override(text) for text in options.set)
-    if options.target_precision is not None:
-        overrides["target_precision"] = repr(options.target_precision)
+    if options.max_error is not None:
+        overrides["max_error"] = repr(options.max_error)
     prepare_export(options.threads)
     with interrupts_end_the_process():
         from edge_router_export.train import train

@@ -12,7 +12,7 @@ from edge_router.bundle import (
     Parts,
     PolicyNumbers,
 )
-from edge_router_export.fit_calibration import Promise
+from edge_router_export.fit_threshold import Promise
 from edge_router_export.load_data import Data
 from edge_router_export.pack import make_manifest
 from edge_router_export.recipe import TrainRecipe, without_paths
@@ -31,7 +31,7 @@ def describe(
     """The manifest of the router ``name``; without an ``embedding`` nothing can be taught to it;
     ``metrics`` are information only.
     """
-    policy = PolicyNumbers(promise.threshold, promise.precision)
+    policy = PolicyNumbers(promise.threshold, promise.max_error)
     training = {
         "recipe": without_paths(recipe),
         "files_sha256": data.files,

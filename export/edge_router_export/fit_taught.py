@@ -27,7 +27,7 @@ from edge_router.routing.taught_tools import TaughtTools, rest_logit
 from edge_router.routing.tokenizer import Tokenizer
 from edge_router.tool import Tool
 from edge_router.tools.file import read_tools
-from edge_router_export.fit_calibration import fit_threshold
+from edge_router_export.fit_threshold import fit_threshold
 from edge_router_export.recipe import PretrainRecipe
 from edge_router_export.restore import find_base
 
@@ -43,7 +43,7 @@ the others depends on how many there are.
 """
 TEXTS = 300
 """Of the taught tools in a trial; half as many of the others of their set, and of strangers."""
-_FIRST = Teaching(halving=COSINE // 16, rest=(0,), policy=PolicyNumbers(0.0, 0.0))
+_FIRST = Teaching(halving=COSINE // 16, rest=(0,), policy=PolicyNumbers(0.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def fit_taught(
     recipe: PretrainRecipe,
 ) -> Teaching:
     """The numbers for teaching that make what is right in the trials likeliest, and the confidence
-    from which the recipe's share of their answers is right.
+    from which no more than the recipe's share of their answers is wrong.
 
     ``strangers`` are texts of all kinds, few of which belong to any of the tools.
     """
@@ -117,7 +117,7 @@ def fit_taught(
         halving=round(np.log(2) / scale * COSINE),
         rest=tuple([round(value * COSINE) for value in rest.tolist()]),
     )
-    return replace(teaching, policy=_fit_policy(trials, teaching, recipe.taught_precision))
+    return replace(teaching, policy=_fit_policy(trials, teaching, recipe.taught_max_error))
 
 
 def find_teaching() -> Teaching:
@@ -231,9 +231,7 @@ def _loss_by_rest(trial: Trial, scale: float) -> Callable[[float], float]:
     return loss
 
 
-def _fit_policy(
-    trials: Sequence[Trial], teaching: Teaching, target_precision: float
-) -> PolicyNumbers:
+def _fit_policy(trials: Sequence[Trial], teaching: Teaching, max_error: float) -> PolicyNumbers:
     confidences: list[float] = []
     is_right: list[bool] = []
     shift, weights = weigh_halvings(teaching.halving)
@@ -247,8 +245,8 @@ def _fit_policy(
             if best.tool is not None:
                 confidences.append(best.confidence)
                 is_right.append(int(best.tool) == trial.labels[number])
-    promise = fit_threshold(confidences, is_right, target_precision=target_precision)
-    return PolicyNumbers(promise.threshold, promise.precision)
+    promise = fit_threshold(confidences, is_right, max_error=max_error)
+    return PolicyNumbers(promise.threshold, promise.max_error)
 
 
 def _as_they_come(trial: Trial) -> list[int]:

@@ -15,7 +15,8 @@ from edge_router.evaluate import Evaluation, Prediction
 from edge_router.examples import Example
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.policy import Policy
-from edge_router_export.fit_calibration import Promise, fit_table, fit_threshold
+from edge_router_export.fit_calibration import fit_table
+from edge_router_export.fit_threshold import Promise, fit_threshold
 from edge_router_export.load_data import Data, group_by_tool
 from edge_router_export.pack import load_tokenizer
 from edge_router_export.quantize import quantize_student
@@ -34,6 +35,8 @@ class Judged:
     """[texts, answers], the shipped arithmetic's integers."""
     names: tuple[str | None, ...]
     """What each answer stands for."""
+    is_cross_validated: bool = False
+    """Each text was judged by a model that was trained on all but its part of the examples."""
 
 
 def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Steps) -> Judged:
@@ -50,6 +53,7 @@ def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Ste
         tuple([example for part in parts for example in part.examples]),
         np.concatenate([part.logits for part in parts]),
         parts[0].names,
+        is_cross_validated=True,
     )
 
 
@@ -83,7 +87,7 @@ def fit_probabilities(judged: Judged) -> CalibrationTable:
     return fit_table(judged.logits[known], labels)
 
 
-def fit_promise(judged: Judged, table: CalibrationTable, target_precision: float) -> Promise:
+def fit_promise(judged: Judged, table: CalibrationTable, max_error: float) -> Promise:
     """The threshold with what it promises, from the texts whose best answer is a tool; of the
     others none is answered, whatever the threshold.
 
@@ -95,7 +99,8 @@ def fit_promise(judged: Judged, table: CalibrationTable, target_precision: float
     return fit_threshold(
         [p.confidence for p in given],
         [p.is_right for p in given],
-        target_precision=target_precision,
+        max_error=max_error,
+        is_cross_validated=judged.is_cross_validated,
     )
 
 

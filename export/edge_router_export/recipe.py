@@ -19,7 +19,7 @@ NONE = "none"
 """What a recipe says for *no teacher*, *no base* or *no corpus*, since TOML has no null."""
 CHOICES = {"goldens": ("examples", "made")}
 """Keys that take one of a few words."""
-SHARES = {"token_dropout", "mistyped", "valid_share", "target_precision"}
+SHARES = {"token_dropout", "mistyped", "valid_share", "max_error", "taught_max_error"}
 """Keys below 1."""
 MAY_BE_ZERO = {
     "synthetic",
@@ -101,9 +101,9 @@ class TrainRecipe:
     """Models trained on all but a part of the examples each, to calibrate on the parts, where there
     are fewer than 3,000; no more than the commonest tool has examples.
     """
-    target_precision: float = 0.98
-    """Share of right answers among those given, which the threshold must reach on held-out texts;
-    where they are too few for that, it is chosen for less, with a warning.
+    max_error: float = 0.02
+    """Share of wrong answers among those given, at most, which the threshold must promise by the
+    held-out texts; where they are too few for that, it is chosen for more, with a warning.
     """
     goldens: str = "examples"
     """Texts that the bundle carries to be verified by: ``examples`` of yours, of every tool one
@@ -129,9 +129,9 @@ class PretrainRecipe:
     """Files of examples or of tools, each a set of tools that belong together: how sure to be of
     tools that are taught is fitted on parts of them; without any, it is as in the package's base.
     """
-    taught_precision: float = 0.93
-    """Share of right answers among those given, which a router must reach that was taught some of
-    these tools.
+    taught_max_error: float = 0.07
+    """Share of wrong answers among those given, at most, of a router that was taught some of these
+    tools.
     """
     vocabulary: int
     """Entries of the tokenizer."""

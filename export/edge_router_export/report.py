@@ -83,16 +83,20 @@ def _verdict(bundle: Bundle, shown: Evaluation, what: str) -> str:
     lines = [
         f"- **{shown.accuracy:.2%}** of {len(shown.in_scope)} {what} texts have the right "
         "tool as best candidate.",
-        f"- At the threshold {policy.threshold:.3f} (chosen on held-out texts for a precision "
-        f"of {policy.target_precision:.0%}) "
-        f"**{shown.answered_share:.1%}** are answered, and **{shown.precision:.2%}** of the "
-        "answers are right.",
+        f"- At the threshold {policy.threshold:.3f} **{shown.answered_share:.1%}** are answered, "
+        f"and **{shown.precision:.2%}** of the answers are right.",
+        *_promise(bundle),
         f"- {len(choice.tools)} tools, {bundle.size_bytes / 1e6:.2f} MB, "
         f"{bundle.manifest.metrics.get('macs_12_tokens', 0) / 1e6:.2f} million "
         "multiply-accumulates for 12 tokens.",
         f"- Bundle sha256 `{bundle.sha256}`.",
     ]
     return "\n".join(lines)
+
+
+def _promise(bundle: Bundle) -> list[str]:
+    sentence = bundle.manifest.metrics.get("promise", {}).get("sentence")
+    return [f"- Promised by the threshold: {sentence}."] if sentence else []
 
 
 def _figures(what: str) -> str:

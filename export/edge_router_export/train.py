@@ -92,7 +92,7 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
     parity_texts = check_parity(wanted, model, ids, max_tokens=recipe.max_tokens)
 
     table = fit_probabilities(judged)
-    promise = fit_promise(judged, table, recipe.target_precision)
+    promise = fit_promise(judged, table, recipe.max_error)
     found = evaluate_judged(judged, table, promise.threshold)
 
     metrics = {

@@ -48,7 +48,7 @@ def test_reads_a_manifest_of_format_1():
                 ),
                 answers_no_tool=True,
                 calibration=CalibrationTable(2, (1073741824, 536870912, 0)),
-                policy=PolicyNumbers(0.83, 0.98),
+                policy=PolicyNumbers(0.83, 0.02),
                 top=5,
             ),
             embedding=Embedding(384),
@@ -176,9 +176,9 @@ def test_a_wrong_value_is_refused_with_what_to_do(key: str, value: Any):
         ("calibration", {"shift": 0, "weights": [2**31 + 1]}),
         ("calibration", {"shift": 0, "weights": [1.0]}),
         ("calibration", {"shift": 0, "weights": [True]}),
-        ("policy", {"threshold": 1, "target_precision": 0.98}),
-        ("policy", {"threshold": -0.1, "target_precision": 0.98}),
-        ("policy", {"threshold": "0.5", "target_precision": 0.98}),
+        ("policy", {"threshold": 1, "max_error": 0.02}),
+        ("policy", {"threshold": -0.1, "max_error": 0.02}),
+        ("policy", {"threshold": "0.5", "max_error": 0.02}),
         ("tools", []),
         ("top", 0),
         ("top", 20_002),
@@ -249,4 +249,4 @@ def test_a_whole_threshold_is_written_as_a_decimal():
     assert read.parts.choice is not None
     choice = replace(read.parts.choice, policy=PolicyNumbers(1, 0))
     manifest = replace(read, parts=Parts(choice))
-    assert b'"policy":{"target_precision":0.0,"threshold":1.0}' in manifest.to_bytes()
+    assert b'"policy":{"max_error":0.0,"threshold":1.0}' in manifest.to_bytes()

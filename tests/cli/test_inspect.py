@@ -55,7 +55,7 @@ def test_a_router_shows_its_tools_sizes_calibration_and_origin(tiny, capsys):
         f"size         {Path(tiny).stat().st_size} bytes: golden.json {sizes['golden.json']}, "
         f"model.onnx {sizes['model.onnx']}, tokenizer.json {sizes['tokenizer.json']}",
         "tools        2, and an answer for texts that fit none: lights.dim, coffee.start",
-        "threshold    0.8000, for a precision of 0.98",
+        "threshold    0.8000, for 0.02 of errors",
         f"calibration  {len(bundle.manifest.parts.choice.calibration.weights)} weights, shift 2",
         "reads        16 tokens, 512 characters",
         f"goldens      {len(bundle.goldens)}",
@@ -63,6 +63,14 @@ def test_a_router_shows_its_tools_sizes_calibration_and_origin(tiny, capsys):
     assert 'training     {"files_sha256": {}, "recipe": "by hand"}' in lines
     assert 'metrics      {"held_out": {"accuracy": 1.0}}' in lines
     assert [line for line in lines if line.startswith("made with")]
+
+
+def test_a_promise_is_told_in_the_trainers_words(write_variant, capsys):
+    promise = {"sentence": "at most 2 % of the answers are wrong"}
+    lines = show(capsys, write_variant(metrics={"promise": promise})).splitlines()
+    assert "promise      at most 2 % of the answers are wrong" in lines
+    for odd in ({"promise": {"sentence": 7}}, {"promise": "none"}):
+        assert "\npromise " not in show(capsys, write_variant(metrics=odd))
 
 
 def test_a_base_bundle_shows_what_it_has_and_no_tools(capsys):
@@ -129,7 +137,7 @@ def test_of_many_tools_the_first_are_shown_and_with_full_all(write_variant, caps
 def test_a_threshold_that_nothing_reaches_is_named_as_such(write_variant, tiny, capsys):
     policy = read_bundle(tiny).manifest.parts.choice.policy
     path = write_variant(choice={"policy": replace(policy, threshold=1.01)})
-    assert "threshold    1.0100, for a precision of 0.98; no confidence reaches it\n" in show(
+    assert "threshold    1.0100, for 0.02 of errors; no confidence reaches it\n" in show(
         capsys, path
     )
 

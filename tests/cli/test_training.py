@@ -57,7 +57,7 @@ def test_train_hands_on_what_it_was_given(trained, tmp_path, monkeypatch, capsys
         "work_dir": None,
     }
     trained.clear()
-    options = "--tools t.yaml --recipe tiny --set epochs=3 --set seed=2 --target-precision 95%"
+    options = "--tools t.yaml --recipe tiny --set epochs=3 --set seed=2 --max-error 5%"
     files = "--valid v1.jsonl v2.jsonl --test u.jsonl --work-dir w --threads 1"
     given = ["train", "-o", "h.router", *options.split(), *files.split()]
     assert main([*given, "--json", "a.jsonl", "b.jsonl"]) == 0
@@ -68,7 +68,7 @@ def test_train_hands_on_what_it_was_given(trained, tmp_path, monkeypatch, capsys
         "tools": Path("t.yaml"),
         "output": Path("h.router"),
         "recipe": "tiny",
-        "overrides": {"epochs": "3", "seed": "2", "target_precision": "0.95"},
+        "overrides": {"epochs": "3", "seed": "2", "max_error": "0.05"},
         "valid": [Path("v1.jsonl"), Path("v2.jsonl")],
         "test": [Path("u.jsonl")],
         "work_dir": Path("w"),
@@ -102,7 +102,7 @@ def test_wrong_arguments_are_told_before_anything_is_imported(trained, tmp_path,
     given = ["train", "a.jsonl", "-o", str(tmp_path / "home.router")]
     for wrong, said in (
         (["--set", "epochs"], "write --set KEY=VALUE"),
-        (["--target-precision", "98"], "write 98% or 0.98"),
+        (["--max-error", "98"], "write 98% or 0.98"),
         (["--threads", "0"], "not from 1 to"),
     ):
         assert main([*given, *wrong]) == 2

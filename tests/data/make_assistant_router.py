@@ -15,7 +15,7 @@ SMALL = {
     "width": "48",
     "epochs": "40",
     "folds": "3",
-    "target_precision": "0.7",
+    "max_error": "0.3",
 }
 
 

@@ -88,7 +88,7 @@ def make_manifest() -> Manifest:
                 ),
                 answers_no_tool=True,
                 calibration=CalibrationTable(*make_table(24.0, resolution=4)),
-                policy=PolicyNumbers(0.8, 0.98),
+                policy=PolicyNumbers(0.8, 0.02),
             )
         ),
         created_with={"edge-router": "0.1.0"},

@@ -36,7 +36,7 @@ def encoder() -> TextEncoder:
 
 @pytest.fixture
 def recipe() -> PretrainRecipe:
-    return replace(read_recipe(PretrainRecipe, "pretrain"), taught_precision=0.8)
+    return replace(read_recipe(PretrainRecipe, "pretrain"), taught_max_error=0.2)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_numbers_are_fitted_alike_twice_and_rise_with_the_tools(house: Path, enc
     assert 0 < found.halving < COSINE
     assert list(found.rest) == sorted(found.rest)
     assert 0 < found.rest[0] < COSINE
-    assert found.policy.target_precision == 0.8
+    assert found.policy.max_error == 0.2
 
 
 def test_a_trial_teaches_some_tools_and_asks_for_all(house: Path, encoder):

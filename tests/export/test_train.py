@@ -63,13 +63,13 @@ def test_few_examples_give_a_router_that_answers_and_says_what_it_cannot_promise
     router = Router.load(made.bundle_path)
     assert router.route("paint it purple please").tool == "paint"
     promise = made.metrics["promise"]
-    assert promise["wanted"] == 0.98
-    assert (
-        promise["precision"] == router.bundle.manifest.parts.choice.policy.target_precision == 0.95
-    )
+    assert (promise["wanted"], promise["is_cross_validated"]) == (0.02, True)
+    assert promise["max_error"] == router.bundle.manifest.parts.choice.policy.max_error == 0.3
     assert promise["more_texts"] > 0
-    assert "support a promise of 95 % right answers, not of 98 %" in made.warnings[0]
-    assert made.warnings[0] in made.report_path.read_text("utf-8")
+    assert "support a promise of at most 30 % wrong answers, not of 2 %" in made.warnings[0]
+    report = made.report_path.read_text("utf-8")
+    assert made.warnings[0] in report
+    assert f"- Promised by the threshold: {promise['sentence']}." in report
 
 
 def test_the_same_recipe_seed_and_data_give_the_same_bytes(examples: Path, tmp_path: Path, quiet):
@@ -159,7 +159,7 @@ def test_what_a_step_does_not_use_does_not_make_it_again(
     everything = {"teacher learns", "teacher reads", "student learns"}
     assert train_again() == everything
     assert train_again() == set()
-    assert train_again(target_precision="0.6", goldens="made", valid_share="0.5") == set()
+    assert train_again(max_error="0.4", goldens="made", valid_share="0.5") == set()
     assert train_again(rate="0.003") == {"student learns"}
     assert train_again(synthetic="1.0") == {"teacher reads", "student learns"}
     assert train_again(teacher_rate="0.001") == everything
