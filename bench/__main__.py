@@ -13,6 +13,7 @@ COMMANDS = {
     "download": "fetch the public sets from their authors",
     "data": "write a split of a public set as edge-router examples",
     "accuracy": "bundles on the official test splits",
+    "promise": "how often the promised share of errors is kept, over random resplits",
     "peers": "the floors on the same splits",
     "latency": "text in to decision out, the peers beside it in the same run; cold start",
     "memory": "peak memory of a fresh process after 1,000 routes",

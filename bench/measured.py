@@ -24,6 +24,7 @@ KINDS = (
     "arguments",
     "dispatch",
     "explain",
+    "promise",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""
