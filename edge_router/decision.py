@@ -14,12 +14,18 @@ class Reason(enum.StrEnum):
 
     CONFIDENT = "confident"
     """The best tool's confidence reached the threshold: ``Decision.tool`` is set."""
+    NEEDS_CONFIRMATION = "needs_confirmation"
+    """The same, but the tool may not run unasked: ``Decision.proposed`` is set in place of
+    ``Decision.tool``, so that a program which knows only that one runs nothing.
+    """
     LOW_CONFIDENCE = "low_confidence"
     """The best tool's confidence is below the threshold: the router abstains."""
     NO_TOOLS = "no_tools"
     """The router knows no tool yet: the router abstains."""
     OUT_OF_SCOPE = "out_of_scope"
-    """The model's best answer is that no tool fits: the router abstains."""
+    """The model's best answer is that no tool fits, or the text is unlike all that the bundle's
+    tools were made for: the router abstains.
+    """
     EMPTY_INPUT = "empty_input"
     """The text holds nothing to decide on: empty, blank, or only characters without meaning."""
 
@@ -45,7 +51,7 @@ class Decision:
     """The answer to one text."""
 
     tool: str | None
-    """The tool to run; ``None`` where the router abstains."""
+    """The tool to run; ``None`` where the router abstains, and where it must ask first."""
     confidence: float
     """The best candidate's calibrated probability, 0 to 1; 0.0 for empty input."""
     reason: Reason
@@ -60,6 +66,26 @@ class Decision:
     """Only the beginning of the text was read, since it has more tokens than the bundle's
     ``max_tokens``.
     """
+    proposed: str | None = None
+    """The tool to run once the user has agreed, where it may not run unasked; see
+    :attr:`Reason.NEEDS_CONFIRMATION`.
+    """
+    shortlist: tuple[str, ...] = ()
+    """The tools among which the right one is with the bundle's ``coverage``, best first: for a
+    question back, or a larger model.
+
+    None where no tool is likely enough, which is an answer too; all of them where the model cannot
+    tell. Empty, too, where the bundle has no part ``shortlist`` or the router was taught.
+    """
+    domain: str | None = None
+    """The domain of the tool or of the proposed one; where no tool is sure enough but the tools of
+    one domain are together, that domain.
+    """
+    scope: float | None = None
+    """How usual such a text is, 0 to 1: the share of held-out texts with a tool that are no more
+    like what the tools were made for. ``None`` where the bundle has no part ``scope`` or the router
+    was taught: among taught tools, *no tool fits* is a candidate of its own.
+    """
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, in a fixed order of keys."""
@@ -70,4 +96,8 @@ class Decision:
             "candidates": [candidate._asdict() for candidate in self.candidates],
             "threshold": self.threshold,
             "is_truncated": self.is_truncated,
+            "proposed": self.proposed,
+            "shortlist": list(self.shortlist),
+            "domain": self.domain,
+            "scope": self.scope,
         }

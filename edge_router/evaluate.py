@@ -33,7 +33,9 @@ class Prediction:
     confidence: float
     """Its confidence."""
     tool: str | None
-    """The decision; ``None``: abstained."""
+    """The decision, also one that must be confirmed; ``None``: abstained."""
+    scope: float | None = None
+    """How usual the text is, where the router tells."""
 
     @property
     def is_right(self) -> bool:
@@ -112,6 +114,21 @@ class Evaluation:
         return area_under_roc(inside, outside) if inside and outside else None
 
     @property
+    def scope_auroc(self) -> float | None:
+        """The same by the scope; ``None`` where the router does not tell it of all."""
+        scopes = self.scopes
+        return area_under_roc(*scopes) if scopes else None
+
+    @property
+    def scopes(self) -> tuple[list[float], list[float]] | None:
+        """The scope of the in-scope texts and of the others; ``None`` where one is missing."""
+        told = [(p.example.tool, p.scope) for p in self.predictions if p.scope is not None]
+        inside = [scope for tool, scope in told if tool is not None]
+        outside = [scope for tool, scope in told if tool is None]
+        is_whole = bool(inside and outside and len(told) == len(self.predictions))
+        return (inside, outside) if is_whole else None
+
+    @property
     def ece(self) -> float:
         """Expected calibration error of the in-scope texts, 15 bins."""
         return expected_calibration_error(
@@ -153,13 +170,21 @@ class Evaluation:
             "precision": self.precision,
             "rejected_share": self.rejected_share,
             "auroc": self.auroc,
+            "scope_auroc": self.scope_auroc,
             "ece": self.ece,
         }
 
 
 def evaluate(router: RoutesText, examples: Sequence[Example]) -> Evaluation:
     """Routes every example once, through the public API."""
-    return Evaluation(tuple([_predict(router, example) for example in examples]))
+    return Evaluation(tuple([make_prediction(e, router.route(e.text)) for e in examples]))
+
+
+def make_prediction(example: Example, decision: Decision) -> Prediction:
+    """What a decision says of a labelled text."""
+    best = decision.candidates[0].tool if decision.candidates else None
+    tool = decision.tool or decision.proposed
+    return Prediction(example, best, decision.confidence, tool, decision.scope)
 
 
 def expected_calibration_error(
@@ -185,10 +210,12 @@ def area_under_roc(positives: Sequence[float], negatives: Sequence[float]) -> fl
     return float(below.mean() / 2 / len(ordered))
 
 
-def _predict(router: RoutesText, example: Example) -> Prediction:
-    decision = router.route(example.text)
-    best = decision.candidates[0].tool if decision.candidates else None
-    return Prediction(example, best, decision.confidence, decision.tool)
+def false_positive_rate(
+    positives: Sequence[float], negatives: Sequence[float], *, found: float = 0.95
+) -> float:
+    """Share of the negatives that are not below the value that ``found`` of the positives reach."""
+    least = np.quantile(np.asarray(positives, np.float64), 1 - found, method="lower")
+    return float((np.asarray(negatives, np.float64) >= least).mean())
 
 
 def _tool_confidence(prediction: Prediction) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,22 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_router.bundle import Bundle, Choice, Parts, read_bundle
+from edge_router.bundle import Bundle, Parts, read_bundle
+from edge_router.bundle.thresholds import NEVER
 from edge_router.decision import Candidate, Decision, Reason
 from edge_router.errors import DataError, InputError
 from edge_router.explanation import Explanation
-from edge_router.routing.calibration import Calibration
+from edge_router.routing.chooser import Chooser, make_chooser
 from edge_router.routing.engine import EMBEDDING, LOGITS, Engine
-from edge_router.routing.policy import Policy
+from edge_router.routing.policy import make_policy
 from edge_router.routing.reader import Reader
 from edge_router.routing.taught_tools import TaughtTools
 from edge_router.routing.tokenizer import Tokenizer
 from edge_router.routing.vectors import keep_vectors
 from edge_router.taught import Taught, read_taught, update_taught
 from edge_router.tool import Tool
-
-NEVER = 1.0
-"""The threshold that a router without tools shows."""
 
 
 class Router:
@@ -52,8 +51,6 @@ class Router:
         self._engine = Engine(
             bundle.model, outputs=manifest.parts.outputs, max_tokens=manifest.max_tokens
         )
-        self._calibration = _make_calibration(choice) if choice else None
-        self._policy = Policy(choice.policy.threshold if choice else NEVER)
         self.taught = Taught()
         """What it was taught beside its bundle: tools, texts, and all that was said."""
         self._taught_tools: TaughtTools | None = None
@@ -61,6 +58,8 @@ class Router:
         self._reader = Reader(self._tokenizer, lambda ids: self._engine.run(ids, EMBEDDING))
         self._widths = _list_widths(manifest.parts)
         self._engine.check(self._widths, last_id=self._tokenizer.vocabulary_size - 1)
+        self._chooser = make_chooser(manifest.parts, self._reader) if choice else None
+        self._policy = make_policy(choice, self.tools)
 
     @classmethod
     def load(cls, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Router:
@@ -87,7 +86,9 @@ class Router:
             raise InputError(
                 f"a text to route must be a str, not {type(text).__name__}; decode bytes first"
             )
-        policy = self._policy if threshold is None else Policy(_check_threshold(threshold))
+        policy = self._policy
+        if threshold is not None:
+            policy = replace(policy, threshold=_check_threshold(threshold))
         if top is not None and (type(top) is not int or top < 1):
             raise InputError(f"top is {top!r}; give a whole number of candidates, 1 or more")
         ids, is_truncated = self._tokenizer.encode(text)
@@ -95,11 +96,11 @@ class Router:
             return policy.abstain(Reason.EMPTY_INPUT, is_truncated=is_truncated)
         if self._taught_tools:
             candidates = self._rank_with_taught(self._taught_tools, ids, top)
-        elif self._calibration:
-            candidates = self._calibration.rank(self._engine.run(ids), top)
-        else:
+            return policy.decide(candidates, is_truncated=is_truncated)
+        if self._chooser is None:
             return policy.abstain(Reason.NO_TOOLS, is_truncated=is_truncated)
-        return policy.decide(candidates, is_truncated=is_truncated)
+        logits, likeness = self._read(self._chooser, ids)
+        return self._chooser.decide(logits, likeness, policy, top=top, is_truncated=is_truncated)
 
     @property
     def threshold(self) -> float:
@@ -249,19 +250,30 @@ class Router:
         known = {tool.name for tool in trained}
         other.tools = (*trained, *[tool for tool in taught.tools if tool.name not in known])
         other._is_taught_more = len(other.tools) < len(trained) + len(taught.tools)
-        if choice is None:
-            other._policy = Policy(part.teaching.policy.threshold if taught.tools else NEVER)
+        other._policy = make_policy(choice, (*taught.tools, *trained))
+        if taught.tools:
+            # a threshold that was fitted without the taught tools promises nothing beside them
+            other._policy = replace(other._policy, unasked=NEVER)
+            if choice is None:
+                other._policy = replace(other._policy, threshold=part.teaching.policy.threshold)
         return other
+
+    def _read(self, chooser: Chooser, ids: list[int]) -> tuple[NDArray[np.int32], int]:
+        """The logits, and how close the text is to what the tools are like, if that is asked."""
+        if chooser.scope is None or not chooser.scope.needs_embedding:
+            return self._engine.run(ids), 0
+        logits, embedding = self._engine.run_all(ids, [LOGITS, EMBEDDING])
+        return logits, chooser.scope.likeness(logits, embedding)
 
     def _rank_with_taught(
         self, taught: TaughtTools, ids: list[int], top: int | None
     ) -> tuple[Candidate, ...]:
-        if self._calibration is None:
+        if self._chooser is None:
             return taught.rank(ids, self._engine.run(ids, EMBEDDING), top=top)
         logits, embedding = self._engine.run_all(ids, [LOGITS, EMBEDDING])
         # a tool that is both trained and taught may be below the best of its own ranking
         shown = len(logits) if self._is_taught_more else top
-        trained = self._calibration.rank(logits, shown)
+        trained = self._chooser.calibration.rank(logits, shown)
         return taught.rank(ids, embedding, top=top, trained=trained)
 
     def _output(self, text: str, output: str) -> NDArray[np.int32]:
@@ -297,13 +309,6 @@ def _list_widths(parts: Parts) -> dict[str, int]:
     if parts.embedding:
         widths[EMBEDDING] = parts.embedding.width
     return widths
-
-
-def _make_calibration(choice: Choice) -> Calibration:
-    table = choice.calibration
-    return Calibration(
-        shift=table.shift, weights=table.weights, labels=choice.labels, top=choice.top
-    )
 
 
 def _check_threshold(threshold: float) -> float:

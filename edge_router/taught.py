@@ -34,7 +34,7 @@ from edge_router.examples import (
     without_torn_line,
 )
 from edge_router.examples.text_file import is_unicode, read_bytes
-from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, Tool, is_name
+from edge_router.tool import FREE, MAX_DESCRIPTION_CHARS, NAME_RULE, RISKS, Tool, is_name
 
 try:
     import fcntl
@@ -68,7 +68,11 @@ class Taught:
 
         Raises DataError where a text belongs to another tool already: ``correct`` moves it.
         """
-        return self.teach_many([(Tool(tool, description, parameters), texts)])
+        held = next((known for known in self.tools if known.name == tool), Tool(tool))
+        lesson = replace(held, description=description, parameters=parameters)
+        return self.teach_many(
+            [(lesson if lesson.description or parameters else Tool(tool), texts)]
+        )
 
     def teach_many(self, lessons: Iterable[tuple[Tool, Iterable[str]]]) -> Taught:
         """With many tools and their texts at once."""
@@ -222,12 +226,21 @@ def _dump_row(row: Row) -> str:
         line = {"tool": row.tool.name, "description": row.tool.description}
         if row.tool.parameters is not None:
             line["parameters"] = row.tool.parameters
+        if row.tool.risk != FREE:
+            line["risk"] = row.tool.risk
+        if row.tool.domain:
+            line["domain"] = row.tool.domain
     return json.dumps(line, ensure_ascii=False)
 
 
 def _check_tool(tool: Tool) -> None:
     if not is_name(tool.name):
         raise DataError(f"the tool {tool.name!r} cannot be taught; {NAME_RULE}")
+    if tool.risk not in RISKS or (tool.domain and not is_name(tool.domain)):
+        raise DataError(
+            f"the tool {tool.name!r} has the risk {tool.risk!r} and the domain {tool.domain!r}; "
+            f"give one of {', '.join(RISKS)}, and a name or nothing"
+        )
     if not isinstance(tool.description, str) or len(tool.description) > MAX_DESCRIPTION_CHARS:
         raise DataError(
             f"the description of {tool.name!r} must be a text of at most {MAX_DESCRIPTION_CHARS} "

@@ -5,6 +5,7 @@ programs.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ NAME_RULE = (
     f"give a name of 1 to {MAX_NAME_CHARS} characters, without white space around it or control "
     "characters"
 )
+FREE, CONFIRM, NEVER_ALONE = RISKS = ("free", "confirm", "never_alone")
+"""What a tool may do unasked: run; run only where the router is surer than usual; never run."""
 _UNFIT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -27,6 +30,10 @@ class Tool:
     """What it does, in a sentence."""
     parameters: dict[str, Any] | None = None
     """JSON Schema of its arguments, kept as given."""
+    risk: str = FREE
+    """One of :data:`RISKS`: whether a decision for it must be confirmed first."""
+    domain: str = ""
+    """What it belongs to with others, such as *banking*; empty: nothing."""
 
 
 def is_name(value: object) -> bool:
@@ -36,3 +43,14 @@ def is_name(value: object) -> bool:
     if not isinstance(value, str) or not 1 <= len(value) <= MAX_NAME_CHARS:
         return False
     return value == value.strip() and not _UNFIT_IN_NAMES.search(value)
+
+
+def list_risks(tools: Iterable[Tool]) -> dict[str, str]:
+    """The risk of each tool that is not free; of a tool that stands twice, the greater one."""
+    ordered = sorted(tools, key=lambda tool: RISKS.index(tool.risk))
+    return {tool.name: tool.risk for tool in ordered if tool.risk != FREE}
+
+
+def list_domains(tools: Iterable[Tool]) -> dict[str, str]:
+    """The domain of each tool that has one."""
+    return {tool.name: tool.domain for tool in tools if tool.domain}

@@ -66,6 +66,7 @@ def test_counts_what_was_right_answered_and_rejected():
             "precision": 0.5,  # one and four of one, two, four, joke
             "rejected_share": 0.5,  # weather
             "auroc": 0.7,  # for a tool: .9 .8 .4 1 .4 in scope, .3 .85 outside; seven of ten pairs in order
+            "scope_auroc": None,
             "ece": pytest.approx((0.1 + 0.8 + 0.6 + 0.0 + 0.6) / 5),
         }
     )

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_router import Router
 from edge_router.errors import DataError
 from edge_router.examples import read_examples
 from edge_router.taught import Taught, read_taught, update_taught
@@ -320,3 +321,25 @@ def test_a_file_gives_back_what_was_said(tmp_path_factory, said_steps):
     assert said(again) == said(taught) == last
     assert again.tools == taught.tools
     assert {e.text: e.tool for e in read_examples(path)} == last
+
+
+def test_a_taught_tool_keeps_its_risk_in_the_file_and_under_more_lessons(tmp_path):
+    taught = Taught().teach_many([(Tool("door", "Opens it", risk="confirm", domain="house"), [])])
+    taught = taught.teach("door", ["open the door"]).teach("door", [], description="Opens the door")
+    save(tmp_path / "home.jsonl", taught)
+    assert read_taught(tmp_path / "home.jsonl").tools == (
+        Tool("door", "Opens the door", risk="confirm", domain="house"),
+    )
+    with pytest.raises(DataError, match="has the risk 'high'"):
+        Taught().teach_many([(Tool("door", risk="high"), [])])
+    (tmp_path / "odd.jsonl").write_text('{"tool": "door", "risk": "high"}\n', "utf-8")
+    with pytest.raises(DataError, match=r"odd.jsonl:1: has a wrong 'risk'"):
+        read_taught(tmp_path / "odd.jsonl")
+
+
+def test_a_taught_tool_of_some_risk_is_proposed_only():
+    router = Router.base().teach_tools(
+        [Tool("door", risk="confirm")], examples={"door": ["open the front door"]}
+    )
+    decision = router.route("open the front door")
+    assert (decision.tool, decision.proposed) == (None, "door")

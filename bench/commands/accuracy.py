@@ -8,14 +8,22 @@ that got no tool.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from bench.bundles import Entry, parse_entry
 from bench.datasets import has_split, read_split
 from bench.scores import interval_of_pairs, interval_of_samples, interval_of_share
 from bench.stamp import note, write_result
-from edge_router import Router
-from edge_router.evaluate import Evaluation, area_under_roc, evaluate, expected_calibration_error
+from edge_router import Decision, Reason, Router
+from edge_router.evaluate import (
+    Evaluation,
+    area_under_roc,
+    expected_calibration_error,
+    false_positive_rate,
+    make_prediction,
+)
+from edge_router.examples import Example
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +51,8 @@ def _measure(entry: Entry) -> dict[str, Any]:
     if has_split(entry.dataset, "oos_test"):
         examples += read_split(entry.dataset, "oos_test")
     router = Router.load(entry.path)
-    evaluation = evaluate(router, examples)
+    decisions = [router.route(example.text) for example in examples]
+    evaluation = Evaluation(tuple(map(make_prediction, examples, decisions)))
     note(f"accuracy: {evaluation.accuracy:.4f}")
     return {
         "dataset": entry.dataset,
@@ -54,6 +63,8 @@ def _measure(entry: Entry) -> dict[str, Any]:
         "threshold": router.threshold,
         **evaluation.to_dict(),
         **measure_intervals(evaluation),
+        **measure_scope(evaluation, decisions),
+        **measure_shortlists(examples, decisions),
     }
 
 
@@ -73,6 +84,41 @@ def measure_intervals(evaluation: Evaluation) -> dict[str, Any]:
             area_under_roc, [_tool_confidence(p) for p in inside], outside
         )
     return found
+
+
+def measure_scope(evaluation: Evaluation, decisions: Sequence[Decision]) -> dict[str, Any]:
+    """Where there are out-of-scope texts and scopes: the AUROC with its bounds, the share of the
+    former that is let through where 95 % of the texts with a tool are, and the accuracy with *no
+    tool* as one more answer, over all texts.
+    """
+    scopes = evaluation.scopes
+    if scopes is None:
+        return {}
+    pairs = zip(evaluation.predictions, decisions, strict=True)
+    answers = [(p.example.tool, None if _is_outside(d) else p.best) for p, d in pairs]
+    return {
+        "scope_auroc_95": interval_of_samples(area_under_roc, *scopes),
+        "scope_fpr": false_positive_rate(*scopes),
+        "accuracy_with_none": sum(right == given for right, given in answers) / len(answers),
+    }
+
+
+def measure_shortlists(
+    examples: Sequence[Example], decisions: Sequence[Decision]
+) -> dict[str, Any]:
+    """Mean length of the shortlists of the texts with a tool, and the share that holds it."""
+    pairs = zip(examples, decisions, strict=True)
+    found = [(e.tool, d.shortlist) for e, d in pairs if e.tool is not None]
+    if not any(shortlist for _, shortlist in found):
+        return {}
+    return {
+        "shortlist_size": sum(len(shortlist) for _, shortlist in found) / len(found),
+        "shortlist_coverage": sum(tool in shortlist for tool, shortlist in found) / len(found),
+    }
+
+
+def _is_outside(decision: Decision) -> bool:
+    return decision.reason is Reason.OUT_OF_SCOPE
 
 
 def _tool_confidence(prediction: Any) -> float:

@@ -1,5 +1,5 @@
-"""How often ``max_error`` is kept: on random halves of a set's held-out texts a threshold is chosen,
-and on the other halves its errors are counted.
+"""How often ``max_error`` is kept: a threshold is chosen on a random half of the held-out texts of
+a set, and on the other half its errors are counted.
 
 The halves are drawn from the validation and test texts together: this checks the method, and no
 threshold from it is in any bundle. Texts that fit no tool are among them where the set has such.

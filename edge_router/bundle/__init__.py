@@ -16,6 +16,7 @@ pickle; no path in it is followed.
 
 from edge_router.bundle.archive import Bundle, pack_bundle, read_bundle, write_bundle
 from edge_router.bundle.destination import check_output
+from edge_router.bundle.doubt import ScopeNumbers, ShortlistNumbers
 from edge_router.bundle.goldens import Golden
 from edge_router.bundle.manifest import Manifest
 from edge_router.bundle.parts import (
@@ -24,9 +25,9 @@ from edge_router.bundle.parts import (
     Choice,
     Embedding,
     Parts,
-    PolicyNumbers,
     Teaching,
 )
+from edge_router.bundle.thresholds import PolicyNumbers
 
 __all__ = [
     "Anchor",
@@ -38,6 +39,8 @@ __all__ = [
     "Manifest",
     "Parts",
     "PolicyNumbers",
+    "ScopeNumbers",
+    "ShortlistNumbers",
     "Teaching",
     "check_output",
     "pack_bundle",

@@ -7,14 +7,21 @@ router lacks; an unknown one is refused, since it could change a decision.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from edge_router.bundle.doubt import (
+    ScopeNumbers,
+    ShortlistNumbers,
+    read_scope,
+    read_shortlist,
+)
 from edge_router.bundle.refusal import refuse, show
 from edge_router.bundle.strict_json import JsonObject, ObjectReader
+from edge_router.bundle.thresholds import ALWAYS_ASK, PolicyNumbers, read_policy
 from edge_router.errors import BundleError
-from edge_router.tool import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Tool, is_name
+from edge_router.tool import MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, RISKS, Tool, is_name
 
 MAX_TOOLS = 20_000
 MAX_TABLE = 100_000
@@ -39,16 +46,6 @@ class CalibrationTable:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyNumbers:
-    """When to decide."""
-
-    threshold: float
-    """Confidence from which the router decides, 0 to 1; above 1 it never does."""
-    max_error: float
-    """The share of wrong answers at most that it was chosen for, on held-out texts; 1: of none."""
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """One of these tools answers: the graph's output ``logits``, int32 [1, answers]."""
 
@@ -60,6 +57,8 @@ class Choice:
     """Logits to probabilities."""
     policy: PolicyNumbers
     """Probabilities to a decision."""
+    unasked: PolicyNumbers = ALWAYS_ASK
+    """When a tool of the risk *confirm* runs without being confirmed."""
     top: int = DEFAULT_TOP
     """Candidates that a decision shows, 1 or more."""
 
@@ -73,15 +72,16 @@ class Choice:
         """Plain values for the manifest."""
         return {
             "tools": [
-                {"name": t.name, "description": t.description, "parameters": t.parameters}
-                for t in self.tools
+                {field.name: getattr(tool, field.name) for field in fields(Tool)}
+                for tool in self.tools
             ],
             "answers_no_tool": self.answers_no_tool,
             "calibration": {
                 "shift": self.calibration.shift,
                 "weights": list(self.calibration.weights),
             },
-            "policy": _policy_to_dict(self.policy),
+            "policy": self.policy.to_dict(),
+            "unasked": self.unasked.to_dict(),
             "top": self.top,
         }
 
@@ -118,7 +118,7 @@ class Teaching:
         return {
             "halving": self.halving,
             "rest": list(self.rest),
-            "policy": _policy_to_dict(self.policy),
+            "policy": self.policy.to_dict(),
             "margin": self.margin,
             "anchors": [{"text": a.text, "tool": a.tool} for a in self.anchors],
         }
@@ -152,11 +152,15 @@ class Parts:
     """It chooses among tools."""
     embedding: Embedding | None = None
     """It places a text among others by its meaning, so that tools can be taught on the device."""
+    shortlist: ShortlistNumbers | None = None
+    """It says among which tools the right one is."""
+    scope: ScopeNumbers | None = None
+    """It says how usual a text is."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """The outputs that the model must have, in their order."""
-        return tuple([kind.output for name, kind in KINDS.items() if getattr(self, name)])
+        return tuple([k.output for name, k in KINDS.items() if k.output and getattr(self, name)])
 
     def to_dict(self) -> JsonObject:
         """Plain values for the manifest, the declared parts only."""
@@ -178,7 +182,9 @@ def parse_parts(value: JsonObject) -> Parts:
         read.finish("this edge-router")
     if not found:
         raise refuse("manifest.json: the bundle has no parts")
-    return Parts(**found)
+    parts = Parts(**found)
+    _check_together(parts)
+    return parts
 
 
 def read_name(read: ObjectReader, key: str) -> str:
@@ -189,12 +195,30 @@ def read_name(read: ObjectReader, key: str) -> str:
     return name
 
 
+def _check_together(parts: Parts) -> None:
+    """What one part needs of another."""
+    for name in ("shortlist", "scope"):
+        if getattr(parts, name) and not parts.choice:
+            raise refuse(f"manifest.json: {name} needs the part choice")
+    if parts.shortlist and parts.choice:
+        floors = parts.shortlist.floors
+        if len(floors) not in (1, len(parts.choice.tools)):
+            raise refuse("manifest.json: shortlist: floors must be one for all tools or one a tool")
+    if parts.scope and parts.scope.likeness and not _has_anchors(parts.embedding):
+        raise refuse("manifest.json: scope: likeness needs an embedding with anchors")
+
+
+def _has_anchors(part: Embedding | None) -> bool:
+    return bool(part and part.teaching and part.teaching.anchors)
+
+
 def _read_choice(read: ObjectReader) -> Choice:
     choice = Choice(
         tools=tuple([_read_tool(value) for value in read.items("tools", MAX_TOOLS)]),
         answers_no_tool=read.boolean("answers_no_tool"),
         calibration=_read_calibration(read.mapping("calibration")),
-        policy=_read_policy(read.mapping("policy")),
+        policy=read_policy(read.mapping("policy")),
+        unasked=read_policy(read.mapping("unasked")),
         top=read.integer("top", 1, MAX_TOOLS + 1),
     )
     if not choice.tools or len({tool.name for tool in choice.tools}) != len(choice.tools):
@@ -209,8 +233,14 @@ def _read_tool(value: Any) -> Tool:
     parameters = read.take("parameters")
     if parameters is not None and not isinstance(parameters, dict):
         raise read.wrong("parameters", "an object or null")
+    risk = read.text("risk", MAX_NAME_CHARS)
+    if risk not in RISKS:  # a level that is not known here might be a stricter one
+        raise read.wrong("risk", f"one of {', '.join(RISKS)}")
+    domain = read.text("domain", MAX_NAME_CHARS, may_be_empty=True)
+    if domain and not is_name(domain):
+        raise read.wrong("domain", "a name, or empty")
     read.finish("this edge-router")
-    return Tool(name, description, parameters)
+    return Tool(name, description, parameters, risk, domain)
 
 
 def _read_calibration(value: JsonObject) -> CalibrationTable:
@@ -220,19 +250,6 @@ def _read_calibration(value: JsonObject) -> CalibrationTable:
         raise read.wrong("weights", "positive at first and never rising")
     read.finish("this edge-router")
     return CalibrationTable(shift, weights)
-
-
-def _read_policy(value: JsonObject) -> PolicyNumbers:
-    read = ObjectReader(value, "manifest.json: policy")
-    # a threshold above 1 stands for "never decide"
-    threshold = read.decimal("threshold", 0.0, 2.0)
-    policy = PolicyNumbers(threshold, read.decimal("max_error", 0.0, 1.0))
-    read.finish("this edge-router")
-    return policy
-
-
-def _policy_to_dict(policy: PolicyNumbers) -> JsonObject:
-    return {"threshold": float(policy.threshold), "max_error": float(policy.max_error)}
 
 
 def _read_embedding(read: ObjectReader) -> Embedding:
@@ -251,7 +268,7 @@ def _read_teaching(read: ObjectReader) -> Teaching:
     return Teaching(
         halving=read.integer("halving", 1, MAX_LOGIT),
         rest=rest,
-        policy=_read_policy(read.mapping("policy")),
+        policy=read_policy(read.mapping("policy")),
         margin=read.integer("margin", 0, MAX_LOGIT),
         anchors=tuple([_read_anchor(value) for value in read.items("anchors", MAX_ANCHORS)]),
     )
@@ -269,12 +286,14 @@ class _Kind(NamedTuple):
 
     read: Callable[[ObjectReader], Any]
     """Its dataclass from its object."""
-    output: str
-    """The graph's output that it is made of."""
+    output: str = ""
+    """The graph's output that it is made of; empty: of what others are made of."""
 
 
 KINDS = {
     "choice": _Kind(_read_choice, "logits"),
     "embedding": _Kind(_read_embedding, "embedding"),
+    "shortlist": _Kind(read_shortlist),
+    "scope": _Kind(read_scope),
 }
 """Every part there is, in the order of the model's outputs."""

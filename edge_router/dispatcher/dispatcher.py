@@ -17,6 +17,7 @@ from edge_router.dispatcher.phrases import Phrases
 from edge_router.dispatcher.stream import AsyncOutcomeStream, OutcomeStream
 from edge_router.dispatcher.turn import Turn
 from edge_router.errors import InputError
+from edge_router.tool import FREE, list_risks
 from edge_router.tools.arguments import Arguments
 from edge_router.tools.registry import LLM, RunnableTool, make_registry
 from edge_router.tools.runner import Runner, ToolResult
@@ -50,6 +51,9 @@ class Dispatcher:
         self.tools = make_registry(tools)
         """What can be run, by name."""
         self._router = router
+        self._risks = list_risks(
+            [*getattr(router, "tools", ()), *[runnable.tool for runnable in self.tools.values()]]
+        )
         self._advice = Advice(remote, [runnable.tool for runnable in self.tools.values()])
         self._fill = arguments or Arguments()
         self._clock = clock
@@ -90,12 +94,13 @@ class Dispatcher:
         turn = Turn(text)
         turn.decision = decision = self._router.route(text)
         turn.lap("routing")
-        if decision.tool is None:
+        name = decision.tool or decision.proposed
+        if name is None:
             return (yield from self._abstain(turn, decision))
-        runnable = self.tools.get(decision.tool)
+        runnable = self.tools.get(name)
         if runnable is None:
-            said = self._phrases.no_program.format(tool=decision.tool)
-            return turn.end(Status.NO_PROGRAM, said, tool=decision.tool)
+            said = self._phrases.no_program.format(tool=name)
+            return turn.end(Status.NO_PROGRAM, said, tool=name)
         dialogue = Dialogue(runnable=runnable).read(text, fill=self._fill, now=self._clock())
         return (yield from self._proceed(turn, dialogue.check()))
 
@@ -133,9 +138,20 @@ class Dispatcher:
     def _proceed(self, turn: Turn, dialogue: Dialogue, unhelpful: int = 0) -> Flow[Outcome]:
         """Asks for what is missing, or for leave, or runs the tool."""
         turn.lap("arguments")
-        if dialogue.awaited is not None or dialogue.runnable.needs_confirmation:
+        if dialogue.awaited is not None or self._must_ask(turn, dialogue.runnable):
             return self._ask(turn, dialogue, unhelpful)
         return (yield from self._run(turn, dialogue))
+
+    def _must_ask(self, turn: Turn, runnable: RunnableTool) -> bool:
+        """Whether a tool needs leave: by itself, by the decision, or, where a remote model and not
+        the router chose it, by its risk.
+        """
+        decision = turn.decision
+        if runnable.needs_confirmation or decision is None:
+            return runnable.needs_confirmation
+        if decision.reason in (Reason.CONFIDENT, Reason.NEEDS_CONFIRMATION):
+            return decision.tool != runnable.name
+        return self._risks.get(runnable.name, FREE) != FREE
 
     def _ask(
         self, turn: Turn, dialogue: Dialogue, unhelpful: int, *, is_repeated: bool = False
@@ -189,7 +205,7 @@ class Dispatcher:
         if decision.reason is Reason.EMPTY_INPUT:
             return turn.end(Status.ABSTAINED, self._phrases.nothing_said)
         near = [c.tool for c in decision.candidates if c.tool is not None]
-        choice = yield from self._advice.choose(turn, near)
+        choice = yield from self._advice.choose(turn, decision.shortlist or near)
         runnable = self.tools.get(choice.tool or "") if choice is not None else None
         if choice is not None and runnable is not None:
             # one text, one tool: each further one would have to be confirmed and asked about, too

@@ -27,10 +27,10 @@ from edge_router.examples.text_file import (
     read_bytes,
     read_text,
 )
-from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, Tool, is_name
+from edge_router.tool import FREE, MAX_DESCRIPTION_CHARS, NAME_RULE, RISKS, Tool, is_name
 
 _EXAMPLE_KEYS = {"text", "tool", "label", "slots", "corrects"}
-_TOOL_KEYS = {"tool", "description", "parameters", "forgotten"}
+_TOOL_KEYS = {"tool", "description", "parameters", "risk", "domain", "forgotten"}
 
 
 def read_examples(path: str | Path) -> list[Example]:
@@ -178,7 +178,11 @@ def _make_note(row: dict[str, Any], file: str, line: int) -> ToolNote:
     check_text(description, file, line)
     if parameters is not None and not isinstance(parameters, dict):
         raise DataError("needs a JSON Schema object as 'parameters'", file=file, line=line)
-    return ToolNote(Tool(name, description, parameters), is_forgotten)
+    risk, domain = row.get("risk", FREE), row.get("domain", "")
+    if risk not in RISKS or (domain != "" and not is_name(domain)):
+        problem = f"has a wrong 'risk' or 'domain'; write {', '.join(RISKS)}, and a name"
+        raise DataError(problem, file=file, line=line)
+    return ToolNote(Tool(name, description, parameters, risk, domain), is_forgotten)
 
 
 def _make_example(row: Any, file: str, line: int) -> Example:

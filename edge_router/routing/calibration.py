@@ -62,16 +62,24 @@ class Calibration:
         place.
         """
         best = _best(logits, self._top if top is None else top)
-        # ufunc.reduce and take are the array methods without a layer of Python above them
-        weights = self._weights.take((logits[best[0]] - logits) >> self._shift, mode="clip")
+        weights = self._weigh(logits, logits[best[0]])
         total, weight, source = int(np.add.reduce(weights)), weights.item, self._source
         labels = self._labels if labels is None else labels
         return tuple([Candidate(labels[i], weight(i) / total, source) for i in best])
 
+    def weigh(self, logits: NDArray[np.int32]) -> NDArray[np.int64]:
+        """What each answer weighs, [answers]; its probability is its share of the sum."""
+        return self._weigh(logits, logits.max())
+
     def share(self, logits: NDArray[np.int32], answer: int) -> float:
         """The calibrated probability of one ``answer`` by its number."""
-        weights = self._weights.take((logits.max() - logits) >> self._shift, mode="clip")
+        weights = self.weigh(logits)
         return int(weights[answer]) / int(np.add.reduce(weights))
+
+    def _weigh(self, logits: NDArray[np.int32], best: np.int32) -> NDArray[np.int64]:
+        # ufunc.reduce and take are the array methods without a layer of Python above them
+        weights: NDArray[np.int64] = self._weights.take((best - logits) >> self._shift, mode="clip")
+        return weights
 
 
 def make_table(

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from edge_router.bundle import Choice
+from edge_router.bundle.thresholds import NEVER
 from edge_router.decision import Candidate, Decision, Reason
+from edge_router.tool import CONFIRM, FREE, Tool, list_domains, list_risks
+
+NO_TOOLS = 1.0
+"""The threshold that a router without tools shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,18 +20,63 @@ class Policy:
 
     threshold: float
     """The confidence from which the router decides, 0 to 1."""
+    unasked: float = NEVER
+    """The confidence from which a tool of the risk *confirm* runs without being confirmed, at least
+    ``threshold``; above 1 it never does.
+    """
+    risks: Mapping[str, str] = field(default_factory=dict)
+    """The risk of each tool that is not free."""
+    domains: Mapping[str, str] = field(default_factory=dict)
+    """The domain of each tool that has one."""
 
-    def decide(self, candidates: tuple[Candidate, ...], *, is_truncated: bool) -> Decision:
+    def decide(
+        self,
+        candidates: tuple[Candidate, ...],
+        *,
+        is_truncated: bool,
+        shortlist: tuple[str, ...] = (),
+        scope: float | None = None,
+        is_in_scope: bool = True,
+    ) -> Decision:
         """The decision for one or more candidates, ranked best first."""
         best = candidates[0]
-        if best.tool is None:
-            tool, reason = None, Reason.OUT_OF_SCOPE
+        tool = proposed = None
+        if best.tool is None or not is_in_scope:
+            reason = Reason.OUT_OF_SCOPE
         elif best.confidence < self.threshold:
-            tool, reason = None, Reason.LOW_CONFIDENCE
-        else:
+            reason = Reason.LOW_CONFIDENCE
+        elif self._may_run(best):
             tool, reason = best.tool, Reason.CONFIDENT
-        return Decision(tool, best.confidence, reason, candidates, self.threshold, is_truncated)
+        else:
+            proposed, reason = best.tool, Reason.NEEDS_CONFIRMATION
+        return Decision(
+            tool,
+            best.confidence,
+            reason,
+            candidates,
+            self.threshold,
+            is_truncated,
+            proposed,
+            shortlist,
+            self.domains.get(tool or proposed or ""),
+            scope,
+        )
 
     def abstain(self, reason: Reason, *, is_truncated: bool) -> Decision:
         """The decision where there is nothing to rank."""
         return Decision(None, 0.0, reason, (), self.threshold, is_truncated)
+
+    def _may_run(self, best: Candidate) -> bool:
+        risk = self.risks.get(best.tool or "", FREE)
+        return risk == FREE or (risk == CONFIRM and best.confidence >= self.unasked)
+
+
+def make_policy(choice: Choice | None, tools: Iterable[Tool]) -> Policy:
+    """A bundle's policy for all ``tools`` that a router knows; ``None``: it has no trained ones."""
+    listed = list(tools)
+    return Policy(
+        choice.policy.threshold if choice else NO_TOOLS,
+        choice.unasked.threshold if choice else NEVER,
+        list_risks(listed),
+        list_domains(listed),
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from edge_router.errors import DataError
 from edge_router.examples.text_file import is_unicode
-from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, Tool, is_name
+from edge_router.tool import MAX_DESCRIPTION_CHARS, NAME_RULE, RISKS, Tool, is_name
 
 # What a manifest holds at most: better refused here than after the training.
 MAX_DEPTH = 24
@@ -41,6 +41,16 @@ def define_tool(name: Any, description: Any, parameters: Any, *, file: str) -> T
             file=where,
         )
     return Tool(name, description, parameters)
+
+
+def check_standing(risk: Any, domain: Any, *, file: str, line: int | None = None) -> None:
+    """Raises DataError where a tool's risk or domain is none."""
+    if risk not in RISKS:
+        raise DataError(
+            f"has the risk {show(risk)}; write {', '.join(RISKS)}", file=file, line=line
+        )
+    if domain != "" and not is_name(domain):
+        raise DataError(f"has the domain {show(domain)}; {NAME_RULE}", file=file, line=line)
 
 
 def check_names(tools: Iterable[Tool], file: str) -> None:

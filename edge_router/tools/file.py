@@ -4,6 +4,7 @@ known.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from reprlib import repr as show
 from typing import Any
@@ -11,11 +12,11 @@ from typing import Any
 from edge_router.errors import DataError
 from edge_router.examples import Example
 from edge_router.examples.text_file import check_keys, check_text
-from edge_router.tool import NAME_RULE, Tool
-from edge_router.tools.definition import check_names, define_tool
+from edge_router.tool import FREE, NAME_RULE, Tool
+from edge_router.tools.definition import check_names, check_standing, define_tool
 from edge_router.tools.document import read_document
 
-_TOOL_KEYS = {"name", "description", "examples", "parameters"}
+_TOOL_KEYS = {"name", "description", "examples", "parameters", "risk", "domain"}
 _FILE_KEYS = {"tools", "no_tool_examples"}
 
 
@@ -56,7 +57,9 @@ def _make_tool(entry: Any, file: str) -> tuple[Tool, list[str]]:
     )
     where = f"{file} ({tool.name})"
     check_keys(entry, _TOOL_KEYS, where, None)
-    return tool, _texts(entry.get("examples"), "examples", where)
+    risk, domain = entry.get("risk", FREE), entry.get("domain", "")
+    check_standing(risk, domain, file=where)
+    return replace(tool, risk=risk, domain=domain), _texts(entry.get("examples"), "examples", where)
 
 
 def _texts(value: Any, key: str, file: str) -> list[str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from edge_router.bundle import (
-    CalibrationTable,
     Choice,
     Embedding,
     Manifest,
     Parts,
     PolicyNumbers,
 )
-from edge_router_export.fit_threshold import Promise
+from edge_router_export.fit_decision import Fitted
 from edge_router_export.load_data import Data
 from edge_router_export.pack import make_manifest
 from edge_router_export.recipe import TrainRecipe, without_paths
@@ -22,8 +21,7 @@ def describe(
     name: str,
     data: Data,
     recipe: TrainRecipe,
-    table: CalibrationTable,
-    promise: Promise,
+    fitted: Fitted,
     *,
     embedding: Embedding | None,
     metrics: dict[str, Any],
@@ -31,7 +29,14 @@ def describe(
     """The manifest of the router ``name``; without an ``embedding`` nothing can be taught to it;
     ``metrics`` are information only.
     """
-    policy = PolicyNumbers(promise.threshold, promise.max_error)
+    promise = fitted.promise
+    choice = Choice(
+        data.tools,
+        data.answers_no_tool,
+        fitted.table,
+        PolicyNumbers(promise.threshold, promise.max_error),
+        fitted.unasked,
+    )
     training = {
         "recipe": without_paths(recipe),
         "files_sha256": data.files,
@@ -40,7 +45,7 @@ def describe(
     return make_manifest(
         name=name,
         max_tokens=recipe.max_tokens,
-        parts=Parts(Choice(data.tools, data.answers_no_tool, table, policy), embedding),
+        parts=Parts(choice, embedding, fitted.shortlist, fitted.scope),
         training=training,
         metrics=metrics,
     )

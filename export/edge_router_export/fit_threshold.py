@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta, binom
 
-NEVER = 1.01
-"""A threshold that no confidence reaches."""
+from edge_router.bundle.thresholds import NEVER
+
 CERTAINTY = 0.95
 """Chance that a promise holds, whatever the texts."""
 LESSER_ERRORS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)

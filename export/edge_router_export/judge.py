@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_router.bundle import CalibrationTable
+from edge_router.bundle import CalibrationTable, Choice, PolicyNumbers, ScopeNumbers
 from edge_router.errors import DataError
-from edge_router.evaluate import Evaluation, Prediction
+from edge_router.evaluate import Evaluation, make_prediction
 from edge_router.examples import Example
-from edge_router.routing.calibration import Calibration
+from edge_router.routing.chooser import Chooser
 from edge_router.routing.policy import Policy
+from edge_router.routing.scope import Scope
+from edge_router.tool import Tool
 from edge_router_export.fit_calibration import fit_table
 from edge_router_export.fit_threshold import Promise, fit_threshold
 from edge_router_export.load_data import Data, group_by_tool
+from edge_router_export.measure_likeness import measure_likeness
 from edge_router_export.pack import load_tokenizer
 from edge_router_export.quantize import quantize_student
 from edge_router_export.recipe import TrainRecipe
@@ -35,6 +38,8 @@ class Judged:
     """[texts, answers], the shipped arithmetic's integers."""
     names: tuple[str | None, ...]
     """What each answer stands for."""
+    likeness: NDArray[np.int64]
+    """[texts], how close each is to what the model's tools were trained on; see ``scope``."""
     is_cross_validated: bool = False
     """Each text was judged by a model that was trained on all but its part of the examples."""
 
@@ -53,6 +58,7 @@ def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Ste
         tuple([example for part in parts for example in part.examples]),
         np.concatenate([part.logits for part in parts]),
         parts[0].names,
+        np.concatenate([part.likeness for part in parts]),
         is_cross_validated=True,
     )
 
@@ -87,15 +93,17 @@ def fit_probabilities(judged: Judged) -> CalibrationTable:
     return fit_table(judged.logits[known], labels)
 
 
-def fit_promise(judged: Judged, table: CalibrationTable, max_error: float) -> Promise:
-    """The threshold with what it promises, from the texts whose best answer is a tool; of the
-    others none is answered, whatever the threshold.
+def fit_promise(
+    judged: Judged, table: CalibrationTable, max_error: float, scope: ScopeNumbers | None = None
+) -> Promise:
+    """The threshold with what it promises, from the texts whose best answer is a tool and that the
+    ``scope`` does not leave out; of the others none is answered, whatever the threshold.
 
     A text that fits no tool counts as an error where it gets one, also where the model has no such
     answer.
     """
-    predictions = evaluate_judged(judged, table, 0.0).predictions
-    given = [p for p in predictions if p.best is not None]
+    predictions = evaluate_judged(judged, table, 0.0, scope).predictions
+    given = [p for p in predictions if p.tool is not None]
     return fit_threshold(
         [p.confidence for p in given],
         [p.is_right for p in given],
@@ -104,16 +112,28 @@ def fit_promise(judged: Judged, table: CalibrationTable, max_error: float) -> Pr
     )
 
 
-def evaluate_judged(judged: Judged, table: CalibrationTable, threshold: float) -> Evaluation:
-    """What the runtime's calibration and policy make of the integers."""
-    calibration = Calibration(shift=table.shift, weights=table.weights, labels=judged.names, top=1)
-    policy = Policy(threshold)
-    predictions = []
-    for example, logits in zip(judged.examples, judged.logits, strict=True):
-        decision = policy.decide(calibration.rank(logits), is_truncated=False)
-        best = decision.candidates[0].tool
-        predictions.append(Prediction(example, best, decision.confidence, decision.tool))
-    return Evaluation(tuple(predictions))
+def evaluate_judged(
+    judged: Judged,
+    table: CalibrationTable,
+    threshold: float,
+    scope: ScopeNumbers | None = None,
+) -> Evaluation:
+    """What the runtime makes of the integers."""
+    tools = tuple([Tool(name) for name in judged.names if name is not None])
+    policy = PolicyNumbers(threshold, 1.0)
+    choice = Choice(tools, len(tools) < len(judged.names), table, policy, top=1)
+    usual = Scope(scope, (), tools=len(tools)) if scope else None
+    chooser = Chooser(choice, shortlist=None, scope=usual)
+    return Evaluation(
+        tuple(
+            [
+                make_prediction(example, chooser.decide(logits, int(likeness), Policy(threshold)))
+                for example, logits, likeness in zip(
+                    judged.examples, judged.logits, judged.likeness, strict=True
+                )
+            ]
+        )
+    )
 
 
 def _judge(data: Data, trained: Trained, recipe: TrainRecipe) -> Judged:
@@ -128,4 +148,9 @@ def _judge(data: Data, trained: Trained, recipe: TrainRecipe) -> Judged:
     logits = np.zeros((len(known), len(data.labels)), np.int32)
     for row, (_, ids) in zip(logits, known, strict=True):
         row[:] = integers.logits(ids)
-    return Judged(tuple([example for example, _ in known]), logits, tuple(data.labels))
+    return Judged(
+        tuple([example for example, _ in known]),
+        logits,
+        tuple(data.labels),
+        measure_likeness(data, integers, recipe, [ids for _, ids in known]),
+    )

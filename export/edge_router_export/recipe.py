@@ -19,7 +19,7 @@ NONE = "none"
 """What a recipe says for *no teacher*, *no base* or *no corpus*, since TOML has no null."""
 CHOICES = {"goldens": ("examples", "made")}
 """Keys that take one of a few words."""
-SHARES = {"token_dropout", "mistyped", "valid_share", "max_error", "taught_max_error"}
+SHARES = {"token_dropout", "mistyped", "valid_share", "max_error", "coverage", "taught_max_error"}
 """Keys below 1."""
 MAY_BE_ZERO = {
     "synthetic",
@@ -104,6 +104,10 @@ class TrainRecipe:
     max_error: float = 0.02
     """Share of wrong answers among those given, at most, which the threshold must promise by the
     held-out texts; where they are too few for that, it is chosen for more, with a warning.
+    """
+    coverage: float = 0.99
+    """Share of texts whose right tool is on the shortlist, as the held-out texts promise; with too
+    few of them, 99 for this share, there are no shortlists.
     """
     goldens: str = "examples"
     """Texts that the bundle carries to be verified by: ``examples`` of yours, of every tool one

@@ -14,6 +14,7 @@ from edge_router.errors import BundleError, DataError
 from edge_router.tool import NAME_RULE, is_name
 from edge_router_export.describe import describe
 from edge_router_export.export_onnx import export_student, import_encoder
+from edge_router_export.fit_decision import Fitted
 from edge_router_export.fit_threshold import NEVER, Promise
 from edge_router_export.keep_embedding import keep_embedding, keep_projection
 from edge_router_export.load_data import Data
@@ -39,7 +40,7 @@ def rehearse(data: Data, recipe: TrainRecipe, output: Path) -> None:
     )
     pooled_width = 2 * sum(len(layer.bias) for layer in encoder.convolutions)
     head = np.zeros((pooled_width, len(data.labels)), np.int8)
-    untrained = CalibrationTable(0, (1,)), Promise(NEVER, 1.0, recipe.max_error, 0, 0, None)
+    untrained = Fitted(CalibrationTable(0, (1,)), Promise(NEVER, 1.0, recipe.max_error, 0, 0, None))
     projection = keep_projection(base)
     model = export_student(IntegerStudent(encoder, head, 1.0), projection)
     with TemporaryDirectory() as folder:
@@ -50,7 +51,7 @@ def rehearse(data: Data, recipe: TrainRecipe, output: Path) -> None:
                     output.stem,
                     data,
                     recipe,
-                    *untrained,
+                    untrained,
                     embedding=keep_embedding(base, data, model, recipe),
                     metrics={},
                 ),

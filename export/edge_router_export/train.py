@@ -15,12 +15,8 @@ from edge_router.routing.engine import EMBEDDING, LOGITS
 from edge_router_export.check_parity import Integers, check_parity
 from edge_router_export.describe import describe
 from edge_router_export.export_onnx import export_student
-from edge_router_export.judge import (
-    evaluate_judged,
-    fit_probabilities,
-    fit_promise,
-    judge_held_out,
-)
+from edge_router_export.fit_decision import fit_decision
+from edge_router_export.judge import evaluate_judged, judge_held_out
 from edge_router_export.keep_embedding import keep_embedding, keep_projection
 from edge_router_export.load_data import Data, Files, load_data
 from edge_router_export.pack import load_tokenizer, pack
@@ -91,9 +87,9 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
         wanted[EMBEDDING] = lambda ids: projection.embed(integers.encoder.pool(ids))
     parity_texts = check_parity(wanted, model, ids, max_tokens=recipe.max_tokens)
 
-    table = fit_probabilities(judged)
-    promise = fit_promise(judged, table, recipe.max_error)
-    found = evaluate_judged(judged, table, promise.threshold)
+    fitted = fit_decision(judged, data, recipe)
+    promise = fitted.promise
+    found = evaluate_judged(judged, fitted.table, promise.threshold, fitted.scope)
 
     metrics = {
         "parity_texts": parity_texts,
@@ -102,9 +98,7 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
         "promise": promise.to_dict(),
     }
     embedding = keep_embedding(base, data, model, recipe)
-    manifest = describe(
-        output.stem, data, recipe, table, promise, embedding=embedding, metrics=metrics
-    )
+    manifest = describe(output.stem, data, recipe, fitted, embedding=embedding, metrics=metrics)
     goldens = pick_goldens(judged.examples, kind=recipe.goldens, seed=recipe.seed)
     digest = pack(
         output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=goldens

@@ -22,9 +22,7 @@ def test_a_router_that_errs_below_some_confidence_answers_above_it():
 
 def test_texts_that_are_never_answered_are_no_errors():
     confidences = np.array([0.9] * 600 + [-1.0] * 600)
-    found = check_promise(
-        confidences, confidences > 0, confidences > 0, resplits=5, max_error=0.02
-    )
+    found = check_promise(confidences, confidences > 0, confidences > 0, resplits=5, max_error=0.02)
     assert (found["kept"], found["mean_error"], found["coverage"]) == (5, 0.0, 1.0)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import pytest
 from dispatcher_fakes import NOW, FakeRemote, FakeRouter, chosen, fill, found
 
-from edge_router import Router
+from edge_router import Decision, Reason, Router, Tool
 from edge_router.dispatcher import Dispatcher, Phrases, Status
 from edge_router.errors import EdgeRouterError, InputError, MissingExtraError, ToolError
 from edge_router.remote import Call
@@ -664,3 +664,46 @@ def test_a_dispatcher_finds_arguments_by_itself(assistant: Router):
 def test_names_are_the_routers():
     with pytest.raises(TypeError):
         Dispatcher(FakeRouter(), [dim])
+
+
+class RiskyRouter(FakeRouter):
+    """Proposes *tea* and *dim* where they would be the decision."""
+
+    tools = (Tool("tea", risk="confirm"), Tool("dim", risk="never_alone"))
+
+    def route(self, text: str) -> Decision:
+        decision = super().route(text)
+        if decision.tool is None:
+            return decision
+        return replace(
+            decision, tool=None, proposed=decision.tool, reason=Reason.NEEDS_CONFIRMATION
+        )
+
+
+def test_a_proposed_tool_runs_only_after_a_yes():
+    dispatcher = Dispatcher(RiskyRouter(), tools=[tea, dim], arguments=fill, clock=lambda: NOW)
+    asked = dispatcher.dispatch("tea please")
+    assert (asked.status, asked.text) == (Status.NEEDS_CONFIRMATION, "tea: shall I?")
+    assert dispatcher.resume(asked, "yes").status is Status.DONE
+    assert dispatcher.resume(asked, "no").status is Status.CANCELLED
+    room = dispatcher.dispatch("dim to 40")  # what is missing is asked for, and then for leave
+    assert room.status is Status.NEEDS_ARGUMENT
+    leave = dispatcher.resume(room, "den")
+    assert leave.status is Status.NEEDS_CONFIRMATION
+    assert dispatcher.resume(leave, "yes").text == "The den is at 40 percent."
+
+
+def test_what_a_remote_model_chose_is_confirmed_by_the_tools_risk():
+    remote = FakeRemote(choice=chosen("", "tea"))
+    dispatcher = Dispatcher(RiskyRouter(), tools=[tea], remote=remote, clock=lambda: NOW)
+    assert dispatcher.dispatch("sing").status is Status.NEEDS_CONFIRMATION
+
+
+def test_a_remote_model_gets_the_shortlist_where_there_is_one():
+    class ListingRouter(FakeRouter):
+        def route(self, text: str) -> Decision:
+            return replace(super().route(text), shortlist=("tea", "note"))
+
+    remote = FakeRemote(choice=chosen("Hm."))
+    Dispatcher(ListingRouter(), tools=[tea, dim, note], remote=remote).dispatch("what now")
+    assert remote.asked[0][2] == ["tea", "note"]

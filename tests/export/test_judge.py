@@ -100,6 +100,9 @@ def trained_on(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Example, ...]]:
         "quantize_student",
         lambda number: SimpleNamespace(logits=lambda ids: np.array([number, len(ids)], np.int32)),
     )
+    monkeypatch.setattr(
+        judge, "measure_likeness", lambda data, student, recipe, texts: np.zeros(len(texts))
+    )
     return seen
 
 
@@ -138,7 +141,8 @@ def test_held_out_texts_are_judged_by_the_student_that_ships(trained_on, tmp_pat
 
 def make_judged(*judged: tuple[str | None, list[int]], names=("light", "tea")) -> Judged:
     examples = [Example("x", tool, (), "a", 1) for tool, _ in judged]
-    return Judged(tuple(examples), np.array([row for _, row in judged], np.int32), names)
+    logits = np.array([row for _, row in judged], np.int32)
+    return Judged(tuple(examples), logits, names, np.zeros(len(examples), np.int64))
 
 
 def test_an_evaluation_is_what_the_runtime_would_say():

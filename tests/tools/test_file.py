@@ -125,3 +125,15 @@ def test_what_a_tools_file_may_hold_a_manifest_may_hold(write):
         parts=Parts(Choice((spec,), False, CalibrationTable(0, (1,)), PolicyNumbers(0.5, 0.5))),
     )
     assert parse_manifest(manifest.to_bytes()) == manifest
+
+
+def test_a_tool_may_say_its_risk_and_its_domain(write):
+    tools, _ = read_tools(write("tools.yaml", "- {name: door, risk: never_alone, domain: house}"))
+    assert tools == [Tool("door", risk="never_alone", domain="house")]
+    with pytest.raises(DataError, match=r"tools.yaml \(door\): has the risk 'high'; write free, c"):
+        read_tools(write("tools.yaml", "- {name: door, risk: high}"))
+    for wrong in ("[free]", "{}", "yes"):
+        with pytest.raises(DataError, match="has the risk"):
+            read_tools(write("tools.yaml", f"- {{name: door, risk: {wrong}}}"))
+    with pytest.raises(DataError, match="has the domain 7"):
+        read_tools(write("tools.yaml", "- {name: door, domain: 7}"))

@@ -1,0 +1,75 @@
+"""From the integers of a trained router to its decision: the one path that training and device
+walk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_router.bundle import Choice, Parts, ShortlistNumbers
+from edge_router.decision import Decision, Reason
+from edge_router.routing.calibration import Calibration
+from edge_router.routing.domains import Domains
+from edge_router.routing.policy import Policy
+from edge_router.routing.prediction_set import PredictionSet
+from edge_router.routing.reader import Reader
+from edge_router.routing.scope import Scope, read_anchors
+from edge_router.tool import list_domains
+
+
+class Chooser:
+    """What a bundle knows of choosing among its tools."""
+
+    def __init__(
+        self, choice: Choice, *, shortlist: ShortlistNumbers | None, scope: Scope | None
+    ) -> None:
+        """``None`` for what the bundle does not tell."""
+        table, domains = choice.calibration, list_domains(choice.tools)
+        self.calibration = Calibration(
+            shift=table.shift, weights=table.weights, labels=choice.labels, top=choice.top
+        )
+        self.scope = scope
+        names = [tool.name for tool in choice.tools]
+        self._set = PredictionSet(shortlist, names, self.calibration) if shortlist else None
+        self._domains = Domains(domains, choice.labels) if domains else None
+
+    def decide(
+        self,
+        logits: NDArray[np.int32],
+        likeness: int,
+        policy: Policy,
+        *,
+        top: int | None = None,
+        is_truncated: bool = False,
+    ) -> Decision:
+        """The decision for a text's ``logits`` [answers] and its ``likeness`` to the nearest
+        anchor, 0 where that is not asked for.
+        """
+        candidates = self.calibration.rank(logits, top)
+        usual = self.scope.of(logits, likeness) if self.scope else None
+        decision = policy.decide(
+            candidates,
+            is_truncated=is_truncated,
+            shortlist=self._set.of(logits, candidates) if self._set else (),
+            scope=usual,
+            is_in_scope=self.scope is None or usual is None or self.scope.holds(usual),
+        )
+        if self._domains and decision.reason is Reason.LOW_CONFIDENCE:
+            weights = self.calibration.weigh(logits)
+            return replace(decision, domain=self._domains.surest(weights, policy.threshold))
+        return decision
+
+
+def make_chooser(parts: Parts, reader: Reader) -> Chooser:
+    """For a bundle with the part ``choice``; the anchors that it needs are read once."""
+    assert parts.choice is not None
+    scope = None
+    if parts.scope:
+        teaching = parts.embedding.teaching if parts.embedding else None
+        listed = teaching.anchors if teaching and parts.scope.likeness else ()
+        names = [tool.name for tool in parts.choice.tools]
+        scope = Scope(parts.scope, read_anchors(listed, names, reader), tools=len(names))
+    return Chooser(parts.choice, shortlist=parts.shortlist, scope=scope)
