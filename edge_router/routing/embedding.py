@@ -13,7 +13,8 @@ below 2**24, and with it every partial sum (Cauchy and Schwarz), so that float32
 """
 COSINE = UNIT * UNIT
 """Steps of a product of two directions that stand for a cosine of 1."""
-_EXACT = 2.0**53
+EXACT = 2.0**53
+"""Whole numbers below are exact in float64."""
 
 
 def to_direction(embedding: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -21,7 +22,7 @@ def to_direction(embedding: NDArray[np.int32]) -> NDArray[np.float32]:
     wide = embedding.astype(np.float64)
     # exact below 2**53, with every partial sum; no sum that is larger can come out below
     square = float(wide @ wide)
-    if square >= _EXACT:
+    if square >= EXACT:
         wide = np.floor(wide / 64)  # 25 bits are left, and 4,096 squares of them below 2**62
         square = float(int(np.square(wide.astype(np.int64)).sum()))
     if not square:

@@ -8,6 +8,7 @@ made for. What is shown is a conformal p-value: the share of held-out texts that
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
@@ -16,10 +17,10 @@ from numpy.typing import NDArray
 
 from edge_router.bundle import Anchor
 from edge_router.bundle.doubt import ScopeNumbers
-from edge_router.routing.embedding import to_direction
+from edge_router.routing.embedding import EXACT, UNIT, to_direction
 from edge_router.routing.reader import Reader
 
-Anchors = tuple[NDArray[np.float32] | None, ...]
+Anchors = tuple[NDArray[np.float64] | None, ...]
 """By tool, the directions [anchors, width] of the examples that stand for it."""
 
 
@@ -56,11 +57,11 @@ class Scope:
 
 def read_anchors(anchors: Iterable[Anchor], tools: Sequence[str], reader: Reader) -> Anchors:
     """The ``anchors`` by tool, each read once; none at all where there are none."""
-    found: dict[str, list[NDArray[np.float32]]] = {}
+    found: dict[str, list[NDArray[np.float64]]] = {}
     for anchor in anchors:
         direction = reader.direction(anchor.text)
         if direction is not None:
-            found.setdefault(anchor.tool, []).append(direction)
+            found.setdefault(anchor.tool, []).append(direction.astype(np.float64))
     return tuple([np.array(found[n]) if n in found else None for n in tools]) if found else ()
 
 
@@ -73,7 +74,16 @@ def measure_likeness(
     The nearest of all tools' tells no more, and takes a route half as long again.
     """
     own = anchors[int(logits[: len(anchors)].argmax())] if anchors else None
-    return 0 if own is None else int((own @ to_direction(embedding)).max())
+    if own is None:
+        return 0
+    # whole numbers that float64 holds, with every partial sum, up to the division
+    wide = embedding.astype(np.float64)
+    square = float(wide @ wide)
+    if square >= EXACT:
+        wide = to_direction(embedding).astype(np.float64)
+        square = float(wide @ wide)
+    closest = float(np.maximum.reduce(own @ wide))
+    return int(closest * (UNIT / math.sqrt(square))) if square else 0
 
 
 def lead(logits: NDArray[np.int32], tools: int) -> int:

@@ -18,13 +18,16 @@ def test_the_lead_of_large_logits_does_not_overflow():
 
 
 def test_likeness_is_that_of_the_best_tools_nearest_anchor():
-    anchors = (np.array([[2048, 0], [0, 2048]], np.float32), np.array([[2048, 0]], np.float32))
+    anchors = (np.array([[2048.0, 0], [0, 2048]]), np.array([[2048.0, 0]]))
     up, right = np.array([0, 7], np.int32), np.array([5, 0], np.int32)
     first, second = np.array([9, 1, 0], np.int32), np.array([1, 9, 20], np.int32)
     assert measure_likeness(anchors, first, up) == measure_likeness(anchors, first, right) == 2**22
     assert measure_likeness(anchors, second, up) == 0
     assert measure_likeness((None, *anchors[1:]), first, up) == 0
     assert measure_likeness((), first, up) == 0
+    assert measure_likeness(anchors, first, 0 * up) == 0
+    # so long a vector's square is no whole number in float64
+    assert measure_likeness(anchors, first, 2**28 * up) == 2**22
 
 
 def test_the_scope_is_the_share_of_held_out_texts_that_are_no_more_usual():
