@@ -48,8 +48,9 @@ def find_mixed_bundles(results: Results) -> list[str]:
     figures must not stand in one row.
     """
     seen: dict[tuple[str, str], set[str]] = {}
-    for row in rows_of(results, "accuracy"):
-        seen.setdefault((row["dataset"], row["label"]), set()).add(row["sha256"])
+    for kind in ("accuracy", "promise"):
+        for row in rows_of(results, kind):
+            seen.setdefault((row["dataset"], row["label"]), set()).add(row["sha256"])
     for result in results["latency"]:
         for name, digest in result["sha256"].items():
             label = name.removeprefix("edge-router ")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bench import curve_figure, figure
 from bench.cells import accuracy_cell, make_table, percent, time_us
+from bench.doubt_tables import make_doubt, make_promise
 from bench.measured import DATASETS, Result, Results, rows_of
 from bench.taught_tables import (
     make_beside,
@@ -187,6 +188,8 @@ def make_explain(results: Results) -> str:
 TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "accuracy": (make_accuracy, ("accuracy", "peers")),
     "decisions": (make_decisions, ("accuracy",)),
+    "promise": (make_promise, ("promise",)),
+    "doubt": (make_doubt, ("accuracy",)),
     "latency": (make_latency, ("latency",)),
     "latency_by_words": (make_latency_by_words, ("latency",)),
     "device": (make_device, ("latency", "memory", "arm64")),

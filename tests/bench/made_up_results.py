@@ -39,6 +39,12 @@ ACCURACY = {
             "precision": 0.98,
             "rejected_share": 0.85,
             "threshold": 0.77,
+            "scope_auroc": 0.975,
+            "scope_auroc_95": [0.97, 0.98],
+            "scope_fpr": 0.12,
+            "accuracy_with_none": 0.917,
+            "shortlist_size": 1.364,
+            "shortlist_coverage": 0.988,
         },
         {
             "dataset": "snips",
@@ -284,6 +290,21 @@ DISPATCH = {
         "ends": {"abstained": 480, "done": 519},
     },
 }
+PROMISE = {
+    "stamp": STAMP,
+    "rows": [
+        {
+            "dataset": "clinc150",
+            "label": "full",
+            "sha256": "aa",
+            "max_error": 0.02,
+            "kept": 97,
+            "resplits": 100,
+            "mean_error": 0.0141,
+            "coverage": 0.836,
+        }
+    ],
+}
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -297,6 +318,7 @@ WHOLE = {
     "explain": EXPLAIN,
     "arguments": ARGUMENTS,
     "dispatch": DISPATCH,
+    "promise": PROMISE,
 }
 
 

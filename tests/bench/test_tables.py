@@ -54,6 +54,14 @@ def test_confidence_table_reads_every_share_and_leaves_out_what_a_set_lacks():
     ]
 
 
+def test_doubt_and_promise_tables_read_every_share_and_leave_out_what_a_bundle_lacks():
+    assert fill("doubt", WHOLE)[2:] == [
+        "| CLINC150 `full` | 0.975 (0.970 to 0.980) | 12.0 | 91.7 | 1.36 | 98.8 |",
+        "| SNIPS `full` |  |  |  |  |  |",
+    ]
+    assert fill("promise", WHOLE)[2:] == ["| CLINC150 `full` | 2.0 | 97 of 100 | 1.4 | 83.6 |"]
+
+
 def test_latency_table_has_every_percentile_and_what_is_not_installed():
     assert fill("latency", WHOLE) == [
         "| us a text | p50 | p99 | p99.9 | p50 to edge-router full's |",
