@@ -24,6 +24,7 @@ COMMANDS = {
     "scale": "how long teaching and routing take, with 10 to 10,000 tools",
     "curve": "accuracy over the number of examples, of what learns from them",
     "explain": "words deleted in the order of an explanation, beside random and gradient orders",
+    "robustness": "bundles on misspelt, shouted, misheard and polite texts, a peer beside them",
     "dispatch": "overhead beyond the tool, tokens saved, beside a server that fails in every way",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }

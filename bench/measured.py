@@ -25,6 +25,7 @@ KINDS = (
     "dispatch",
     "explain",
     "promise",
+    "robustness",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""
@@ -55,7 +56,7 @@ def find_mixed_bundles(results: Results) -> list[str]:
         for name, digest in result["sha256"].items():
             label = name.removeprefix("edge-router ")
             seen.setdefault((result["dataset"], label), set()).add(digest)
-    for kind in ("memory", "arm64", "explain"):
+    for kind in ("memory", "arm64", "explain", "robustness"):
         for result in results[kind]:
             for row in result["rows"]:
                 if "sha256" in row:

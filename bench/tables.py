@@ -10,6 +10,7 @@ from bench import curve_figure, figure
 from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
 from bench.measured import DATASETS, Result, Results, rows_of
+from bench.robustness_tables import make_robustness
 from bench.taught_tables import (
     make_beside,
     make_curve_table,
@@ -196,6 +197,7 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "arm64": (make_arm64, ("arm64",)),
     "busy": (make_busy, ("busy",)),
     "explain": (make_explain, ("explain",)),
+    "robustness": (make_robustness, ("robustness",)),
     "few_shot": (make_few_shot, ("teach",)),
     "described": (make_described, ("teach",)),
     "beside": (make_beside, ("teach",)),

@@ -227,6 +227,35 @@ EXPLAIN = {
         }
     ],
 }
+ROBUSTNESS = {
+    "stamp": STAMP,
+    "dataset": "clinc150",
+    "changed_share": {"as it is": 0.0, "fillers": 0.9874},
+    "rows": [
+        {
+            "system": "edge-router full",
+            "label": "full",
+            "sha256": "aa",
+            "perturbation": name,
+            "accuracy": accuracy,
+            "kept": kept,
+            "kept_95": [kept - 0.01, kept],
+            "answered_share": 0.9,
+            "precision": 0.98,
+        }
+        for name, accuracy, kept in (("as it is", 0.9612, 1.0), ("fillers", 0.9131, 0.95))
+    ]
+    + [
+        {
+            "system": "floor",
+            "perturbation": "as it is",
+            "accuracy": 0.9,
+            "kept": 1.0,
+            "kept_95": [1.0, 1.0],
+        },
+        {"system": "lost", "perturbation": "as it is", "missing": "not installed (lost)"},
+    ],
+}
 ARGUMENTS = {
     "stamp": STAMP,
     "recognizers": [
@@ -316,6 +345,7 @@ WHOLE = {
     "scale": SCALE,
     "curve": CURVE,
     "explain": EXPLAIN,
+    "robustness": ROBUSTNESS,
     "arguments": ARGUMENTS,
     "dispatch": DISPATCH,
     "promise": PROMISE,

@@ -160,6 +160,15 @@ def test_explain_table_has_areas_and_their_intervals():
     ]
 
 
+def test_robustness_table_has_what_is_kept_and_what_is_answered():
+    assert fill("robustness", WHOLE) == [
+        "| CLINC150's test texts (of these changed, %) | edge-router full: right, % / kept, % | floor: right, % / kept, % | lost: right, % / kept, % | edge-router full: answered, % / of these right, % |",
+        "|---|---:|---:|---:|---:|",
+        "| as it is (0.0) | 96.1 / 100.0 (99.0 to 100.0) | 90.0 / 100.0 (100.0 to 100.0) | not installed (lost) | 90.0 / 98.0 |",
+        "| fillers (98.7) | 91.3 / 95.0 (94.0 to 95.0) |  |  | 90.0 / 98.0 |",
+    ]
+
+
 def test_the_figure_says_in_words_what_it_shows():
     assert fill("figure", WHOLE) == [
         "![Accuracy on CLINC150 over time per text: edge-router full 96.1 % at 61 us, "
@@ -309,7 +318,7 @@ def test_check_fails_where_figures_of_two_bundles_would_stand_in_one_row(readme,
     assert "2 different bundles were measured as clinc150/full" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("kind", ["accuracy", "latency", "memory", "arm64"])
+@pytest.mark.parametrize("kind", ["accuracy", "latency", "memory", "arm64", "robustness"])
 def test_a_bundle_is_compared_wherever_it_was_measured(kind):
     results = {name: [copy.deepcopy(result)] for name, result in WHOLE.items()}
     assert find_mixed_bundles(results) == []
