@@ -23,7 +23,6 @@ from bench.chat_server import FAULTS, ChatServer, make_faulty, make_oracle
 from bench.datasets import DatasetError
 from bench.stamp import note, write_result
 from edge_router import Dispatcher, Outcome, Router
-from edge_router.chat.report import estimate_all_tools
 from edge_router.dispatcher import Status
 from edge_router.remote import Remote
 from edge_router.tool import Tool
@@ -163,7 +162,7 @@ def count_tokens(tools: Sequence[Tool], calls: Sequence[Call]) -> dict[str, Any]
         "queries": len(calls),
         "right_tool": right,
         "ends": dict(sorted(Counter(o.status.value for o in outcomes).items())),
-        "rows": [_sum_tokens(way, found, tools) for way, found in ways.items() if found],
+        "rows": [_sum_tokens(way, found) for way, found in ways.items() if found],
     }
     note(f"dispatch: {len(tools)} tools: {result['rows'][-1]}")
     return result
@@ -174,9 +173,9 @@ def _answer(**arguments: Any) -> dict[str, Any]:
     return {"status": "ok", **arguments}
 
 
-def _sum_tokens(way: str, outcomes: Sequence[Outcome], tools: Sequence[Tool]) -> dict[str, Any]:
+def _sum_tokens(way: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     sent = [outcome.estimated_tokens_in for outcome in outcomes]
-    all_tools = [estimate_all_tools(outcome, tools) for outcome in outcomes]
+    all_tools = [outcome.estimated_tokens_all_tools for outcome in outcomes]
     return {
         "found": way,
         "answered": len(outcomes),

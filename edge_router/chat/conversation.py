@@ -15,6 +15,7 @@ from edge_router.router import Router
 from edge_router.taught import Taught, update_taught
 from edge_router.tool import Tool
 from edge_router.tools import RunnableTool
+from edge_router.tools.arguments import Arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ class Conversation:
         tools: Iterable[RunnableTool],
         remote: Remote | None = None,
         taught_file: Path | None = None,
+        language: str = "en",
     ) -> None:
-        """Corrections are appended to ``taught_file``, which is made where there is none."""
+        """Corrections are appended to ``taught_file``, which is made where there is none; numbers
+        and times are read in ``language``. Raises DataError for one without a grammar.
+        """
         self.router = router
         """What decides now: each correction makes another."""
         self.text: str | None = None
@@ -51,7 +55,9 @@ class Conversation:
         """What it led to so far; ``None`` where that was abandoned."""
         self._taught_file = taught_file
         self._corrections: list[Correction] = []
-        self._dispatcher = Dispatcher(self, tools=tools, remote=remote)
+        self._dispatcher = Dispatcher(
+            self, tools=tools, remote=remote, arguments=Arguments(language=language)
+        )
         self.tools: tuple[Tool, ...] = tuple(t.tool for t in self._dispatcher.tools.values())
         """What can be run."""
 

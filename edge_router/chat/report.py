@@ -6,9 +6,7 @@ import json
 from collections.abc import Sequence
 
 from edge_router.decision import TAUGHT, Candidate, Decision
-from edge_router.dispatcher import Outcome, Status
-from edge_router.dispatcher.outcome import plain
-from edge_router.remote.question import make_report, make_request
+from edge_router.dispatcher import Outcome
 from edge_router.tool import Tool
 from edge_router.tools.arguments import Argument, Source
 
@@ -26,7 +24,7 @@ def describe_turn(outcome: Outcome, tools: Sequence[Tool]) -> list[str]:
 
 
 def explain(text: str, decision: Decision, outcome: Outcome | None) -> list[str]:
-    """Why the last text was decided as it was, and every word that was sent."""
+    """Why the last text was decided as it was, and everything that was sent."""
     reason = decision.reason.value.replace("_", " ")
     lines = [text, f"{reason}; the threshold is {_percent(decision.threshold)}"]
     lines += [f"  {_describe_candidate(candidate)}" for candidate in decision.candidates]
@@ -34,21 +32,10 @@ def explain(text: str, decision: Decision, outcome: Outcome | None) -> list[str]
         return [*lines, "what it led to was abandoned"]
     if not outcome.sent:
         return [*lines, "nothing was sent"]
-    return [*lines, "sent:", *(f"  {m['role']}: {m['content']}" for m in outcome.sent)]
-
-
-def estimate_all_tools(outcome: Outcome, tools: Sequence[Tool]) -> int:
-    """The tokens, estimated, that an assistant without a router would have sent: all ``tools`` in
-    the request that calls and in the one that tells the result, or in one that asks back. 0 where
-    no tool was found.
-    """
-    if outcome.status is Status.DONE and outcome.result is not None and outcome.tool is not None:
-        value = plain(outcome.result.value)
-        report = make_report(outcome.query, outcome.tool, value, tools=tools, redactor=None)
-        return report.estimated_tokens_all_tools or 0
-    if outcome.is_question:
-        return make_request(outcome.query, tools, (), redactor=None).estimated_tokens_all_tools
-    return 0
+    lines += ["sent:", *(f"  {m['role']}: {m['content']}" for m in outcome.sent)]
+    if outcome.tools_sent:
+        lines.append(f"  and the schemas of {', '.join(outcome.tools_sent)}")
+    return lines
 
 
 def _describe_decision(outcome: Outcome) -> str:
@@ -75,9 +62,9 @@ def _describe_argument(argument: Argument) -> str:
 
 
 def _describe_cost(outcome: Outcome, tools: Sequence[Tool]) -> str:
-    tokens = estimate_all_tools(outcome, tools)
+    tokens = outcome.estimated_tokens_all_tools
     if outcome.sent:
-        saved = (tokens or outcome.estimated_tokens_all_tools) - outcome.estimated_tokens_in
+        saved = tokens - outcome.estimated_tokens_in
         return (
             f"{outcome.tokens_in} tokens were sent, {outcome.tokens_out} came back; with all "
             f"{len(tools)} tools in the prompt about {saved} more"

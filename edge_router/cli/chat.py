@@ -21,7 +21,7 @@ from edge_router.cli.teaching import add_taught, load_router
 from edge_router.cli.terminal import Terminal
 from edge_router.cli.texts import STDIN, read_texts
 from edge_router.errors import InputError
-from edge_router.remote import Remote
+from edge_router.remote import Redactor, Remote
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +51,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--api-key-env", metavar="VAR", help="the environment variable that holds the key"
     )
+    parser.add_argument(
+        "--redact",
+        action="store_true",
+        help="take mail addresses, telephone numbers, cards, IBANs and the like out of what "
+        "--remote is sent, and put them back into its answers",
+    )
+    parser.add_argument("--language", default="en", help="of numbers and times in texts (en)")
     parser.add_argument(
         "--history",
         type=Path,
@@ -82,17 +89,30 @@ def _begin(options: argparse.Namespace, remote: Remote | None) -> Conversation:
     if options.taught is not None and options.taught.exists():  # the first correction makes it
         router = router.load_taught(options.taught)
     router.route("warm up")  # the first run of a session allocates; it is nobody's answer
-    return Conversation(router, tools=tool_file.tools, remote=remote, taught_file=options.taught)
+    return Conversation(
+        router,
+        tools=tool_file.tools,
+        remote=remote,
+        taught_file=options.taught,
+        language=options.language,
+    )
 
 
 def _make_remote(options: argparse.Namespace) -> Remote | None:
     if options.remote is None:
-        if options.model or options.api_key_env:
-            raise InputError("--model and --api-key-env belong to a --remote; give its URL")
+        if options.model or options.api_key_env or options.redact:
+            raise InputError(
+                "--model, --api-key-env and --redact belong to a --remote; give its URL"
+            )
         return None
     if options.model is None:
         raise InputError("which model of the --remote? give its name with --model")
-    return Remote(base_url=options.remote, model=options.model, api_key_env=options.api_key_env)
+    return Remote(
+        base_url=options.remote,
+        model=options.model,
+        api_key_env=options.api_key_env,
+        redactor=Redactor() if options.redact else None,
+    )
 
 
 def _make_screen(conversation: Conversation, options: argparse.Namespace, out: TextIO) -> Screen:

@@ -17,6 +17,7 @@ from edge_router.dispatcher.phrases import Phrases
 from edge_router.dispatcher.stream import AsyncOutcomeStream, OutcomeStream
 from edge_router.dispatcher.turn import Turn
 from edge_router.errors import InputError
+from edge_router.remote.all_tools import AllTools
 from edge_router.tool import FREE, list_risks
 from edge_router.tools.arguments import Arguments
 from edge_router.tools.registry import LLM, RunnableTool, make_registry
@@ -51,10 +52,10 @@ class Dispatcher:
         self.tools = make_registry(tools)
         """What can be run, by name."""
         self._router = router
-        self._risks = list_risks(
-            [*getattr(router, "tools", ()), *[runnable.tool for runnable in self.tools.values()]]
-        )
-        self._advice = Advice(remote, [runnable.tool for runnable in self.tools.values()])
+        described = [runnable.tool for runnable in self.tools.values()]
+        self._risks = list_risks([*getattr(router, "tools", ()), *described])
+        self._advice = Advice(remote, described)
+        self._all_tools = AllTools(described)
         self._fill = arguments or Arguments()
         self._clock = clock
         self._phrases = phrases or Phrases()
@@ -91,7 +92,7 @@ class Dispatcher:
         return AsyncOutcomeStream(self._begin(text))
 
     def _begin(self, text: str) -> Flow[Outcome]:
-        turn = Turn(text)
+        turn = Turn(text, all_tools=self._all_tools)
         turn.decision = decision = self._router.route(text)
         turn.lap("routing")
         name = decision.tool or decision.proposed
@@ -110,7 +111,7 @@ class Dispatcher:
             raise InputError("this outcome asks for nothing here; dispatch the text instead")
         if not isinstance(reply, str):
             raise InputError(f"a reply must be a str, not {type(reply).__name__}; decode it first")
-        turn = Turn(outcome.query)
+        turn = Turn(outcome.query, all_tools=self._all_tools)
         turn.decision, turn.left_out = outcome.decision, outcome.left_out
         known = Dialogue(
             runnable=self.tools[pending.tool],

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge_router.decision import Decision
 from edge_router.errors import EdgeRouterError
+from edge_router.remote.all_tools import AllTools
 from edge_router.tools.arguments import Argument
 from edge_router.tools.runner import ToolResult
 from edge_router.tools.value import to_json
@@ -96,22 +97,37 @@ class Outcome:
     tokens_out: int = 0
     """Tokens that it answered."""
     estimated_tokens_in: int = 0
-    """Our estimate of ``tokens_in``, to stand beside the next one, which is made alike."""
-    estimated_tokens_all_tools: int = 0
-    """What the same questions would have cost with every tool shown to the model."""
+    """Our estimate of ``tokens_in``, to stand beside ``estimated_tokens_all_tools``, which is made
+    alike.
+    """
     sent: tuple[dict[str, str], ...] = ()
     """The messages, exactly as they left the device."""
+    tools_sent: tuple[str, ...] = ()
+    """The tools whose schemas left the device, where the remote model was asked for a tool."""
     left_out: tuple[str, ...] = ()
     """Tools that the remote model called besides; they are not run."""
     remote_error: EdgeRouterError | None = field(default=None, compare=False)
     """Why the remote model was of no help, where it was asked and was not."""
     timings: Timings = field(default=Timings(), compare=False)
     """Where the time went."""
+    all_tools: AllTools = field(default=AllTools(()), repr=False, compare=False)
+    """What an assistant without a router would show a model of the dispatcher's tools."""
 
     @property
     def is_question(self) -> bool:
         """Whether ``text`` waits for a reply."""
         return self.pending is not None
+
+    @property
+    def estimated_tokens_all_tools(self) -> int:
+        """What an assistant without a router would have sent for this answer: every tool in the
+        request that calls one, and again in the request that tells its result, where it ran. 0
+        where there is no answer: no tool was found, and nobody was asked.
+        """
+        if self.result is not None and self.result.is_done:
+            return self.all_tools.count_told(self.query, plain(self.result.value))
+        is_answer = self.tool is not None or bool(self.sent)
+        return self.all_tools.count_asked(self.query) if is_answer else 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, in a fixed order of keys."""
@@ -129,6 +145,7 @@ class Outcome:
             "estimated_tokens_in": self.estimated_tokens_in,
             "estimated_tokens_all_tools": self.estimated_tokens_all_tools,
             "sent": list(self.sent),
+            "tools_sent": list(self.tools_sent),
             "left_out": list(self.left_out),
             "remote_error": None if self.remote_error is None else str(self.remote_error),
             "timings": asdict(self.timings),

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge_router.errors import InputError
+from edge_router.remote.all_tools import AllTools
 from edge_router.remote.answer import Messages
 from edge_router.remote.menu import Menu, make_menus
-from edge_router.remote.prompt import (
-    choice_messages,
-    final_words_messages,
-    plain_value,
-    quote,
-)
+from edge_router.remote.prompt import choice_messages, final_words_messages, plain_value
 from edge_router.remote.redact import Redaction, Redactor
-from edge_router.remote.token_count import count_request, count_tokens
+from edge_router.remote.token_count import count_request
 from edge_router.tool import Tool
 
 
@@ -56,11 +52,7 @@ def make_report(
     shown = redaction.hide_value(plain_value(result))
     hidden = redaction.hide(_check_query(query))
     messages = final_words_messages(hidden, tool_name, shown)
-    tokens = None
-    if tools:
-        # Without a router both requests show all tools: the one that calls, and the one that tells.
-        asked = count_request(choice_messages(hidden), make_menus(tools, ())[1].schemas())
-        tokens = 2 * asked + count_tokens(quote(shown))
+    tokens = AllTools(tools).count_told(hidden, shown) if tools else None
     return Report(messages, redaction, tokens)
 
 

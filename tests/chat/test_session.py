@@ -167,7 +167,12 @@ def test_what_was_sent_and_what_the_model_chose_is_told(talk):
     assert "; the model chose lamp, decided in" in decided
     said = r"90 tokens were sent, 9 came back; with all 3 tools in the prompt about (\d+) more"
     assert 100 < int(re.fullmatch(said, sent)[1]) < 500  # two requests, less the 88 that were sent
-    assert screen.of("shown")[0][-3:] == ["sent:", "  system: Be brief.", "  user: Hm?\nYes."]
+    assert screen.of("shown")[0][-4:] == [
+        "sent:",
+        "  system: Be brief.",
+        "  user: Hm?\nYes.",
+        "  and the schemas of lamp",
+    ]
 
 
 def test_final_words_come_as_the_model_says_them(talk):

@@ -9,8 +9,10 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,8 @@ def test_a_pipe_needs_no_package_of_the_extra(tools: str):
     [
         ([], "--tools"),
         (["--tools", "no-such.py"], "no-such.py"),
+        (["--redact"], "belong to a --remote; give its URL"),
+        (["--language", "xx"], "'xx'"),
         (["--model", "m"], "belong to a --remote; give its URL"),
         (["--api-key-env", "KEY"], "belong to a --remote; give its URL"),
         (["--remote", "http://127.0.0.1:9/v1"], "give its name with --model"),
@@ -108,6 +112,50 @@ def test_wrong_usage_is_one_line(tools: str, capsys, arguments: list[str], probl
     captured = capsys.readouterr()
     assert problem in captured.err
     assert captured.err.count("\n") == 1
+
+
+def test_numbers_are_read_in_the_language_named(run_cli, tools: str):
+    said = b"start a timer for sechs minuten\n"
+    english = run_cli("chat", "--tools", tools, stdin=said)
+    german = run_cli("chat", "--tools", tools, "--language", "de", stdin=said)
+    assert b"What is the minutes?" in english.stdout
+    assert b"I ring in 6 minutes." in german.stdout
+
+
+@pytest.fixture
+def model() -> Iterator[tuple[str, list[str]]]:
+    """The address of a model that repeats what it is told, and the bodies that it was sent."""
+    bodies = []
+
+    class Parrot(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            bodies.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            message = json.loads(bodies[-1])["messages"][-1] | {"role": "assistant"}
+            answer = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Parrot) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1", bodies
+        server.shutdown()
+
+
+@pytest.mark.parametrize(("options", "is_sent"), [([], True), (["--redact"], False)])
+def test_redacted_personal_data_stays_here_and_returns_in_the_answer(
+    run_cli, tools: str, model, options: list[str], is_sent: bool
+):
+    pytest.importorskip("httpx2", reason="needs the extra [llm]")
+    url, bodies = model
+    arguments = ["chat", "--tools", tools, "--remote", url, "--model", "parrot", *options]
+    done = run_cli(*arguments, stdin=b"whose mail is ann@example.org\n")
+    assert b"whose mail is ann@example.org" in done.stdout
+    assert len(bodies) == 1
+    assert ("ann@example.org" in bodies[0]) is is_sent
 
 
 def test_the_help_says_that_the_file_is_run(capsys):

@@ -15,6 +15,8 @@ from edge_router import Decision, Reason, Router, Tool
 from edge_router.dispatcher import Dispatcher, Phrases, Status
 from edge_router.errors import EdgeRouterError, InputError, MissingExtraError, ToolError
 from edge_router.remote import Call
+from edge_router.remote.question import make_request
+from edge_router.remote.token_count import count_tokens
 from edge_router.tools import LLM, tool
 from edge_router.tools.arguments import Argument, Filled, Source
 from edge_router.tools.runner import RunStatus
@@ -85,6 +87,7 @@ def test_an_outcome_is_plain_json(make):
         "estimated_tokens_in",
         "estimated_tokens_all_tools",
         "sent",
+        "tools_sent",
         "left_out",
         "remote_error",
         "timings",
@@ -409,7 +412,7 @@ def test_a_remote_model_tells_the_result_and_what_it_cost_is_kept(make):
     outcome = make(read, tea, remote=remote).dispatch("read")
     assert (outcome.status, outcome.text) == (Status.DONE, "It is done.")
     assert (outcome.tokens_in, outcome.tokens_out) == (10, 5)
-    assert (outcome.estimated_tokens_in, outcome.estimated_tokens_all_tools) == (9, 80)
+    assert outcome.estimated_tokens_in == 9
     assert outcome.sent == ({"role": "user", "content": "asked"},)
     assert remote.asked[0] == ("read", "read", {"level": 3, "other": 7}, ["read", "tea"])
 
@@ -447,8 +450,36 @@ def test_where_the_router_abstains_a_remote_model_may_choose(make):
 def test_what_two_questions_cost_is_added_up(make):
     outcome = make(read, remote=FakeRemote(choice=chosen("", "read"))).dispatch("sing")
     assert (outcome.text, outcome.tokens_in, outcome.tokens_out) == ("It is done.", 20, 10)
-    assert outcome.estimated_tokens_all_tools == 170
     assert len(outcome.sent) == 2
+
+
+def test_with_all_tools_a_request_calls_and_another_tells_however_the_tool_was_found(make):
+    # "read" and "sing" are a token each, so that only the ways differ
+    by_router = make(read, tea).dispatch("read")
+    by_model = make(read, tea, remote=FakeRemote(choice=chosen("", "read"))).dispatch("sing")
+    described = [read.tool, tea.tool]
+    asked = make_request("read", described, (), redactor=None).estimated_tokens_all_tools
+    told = count_tokens('{"level": 3, "other": 7}')
+    assert by_router.estimated_tokens_all_tools == 2 * asked + told
+    assert by_model.estimated_tokens_all_tools == 2 * asked + told
+    assert by_model.to_dict()["estimated_tokens_all_tools"] == 2 * asked + told
+
+
+def test_with_all_tools_one_request_asks_back_or_says_that_none_fits(make):
+    described = [dim.tool, tea.tool]
+    asked = make_request("dim", described, (), redactor=None).estimated_tokens_all_tools
+    assert make(dim, tea).dispatch("dim").estimated_tokens_all_tools == asked
+    answered = make(dim, tea, remote=FakeRemote()).dispatch("sing")
+    assert (answered.status, answered.estimated_tokens_all_tools) == (Status.ANSWERED, asked)
+    assert make(dim, tea).dispatch("sing").estimated_tokens_all_tools == 0
+
+
+def test_the_tools_whose_schemas_were_sent_are_named(make):
+    choice = replace(chosen("", "tea"), tools_sent=("dim", "tea"))
+    outcome = make(dim, tea, remote=FakeRemote(choice=choice)).dispatch("sing")
+    assert outcome.tools_sent == ("dim", "tea")
+    assert outcome.to_dict()["tools_sent"] == ["dim", "tea"]
+    assert make(read, tea, remote=FakeRemote()).dispatch("read").tools_sent == ()
 
 
 def test_what_a_remote_model_chose_is_checked_and_confirmed_like_any_other(make):
