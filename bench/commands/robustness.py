@@ -3,7 +3,8 @@ punctuation, a speech recogniser's spelling, fillers.
 
 Every text is perturbed once, by a fixed seed, the same for all systems
 (``bench/perturbations.py``).
-Nobody is trained on perturbed texts here.
+A student's made-up training texts hold typing errors, too
+(``export/edge_router_export/synthesize.py``); nobody has seen any other of these perturbations.
 """
 
 from __future__ import annotations
