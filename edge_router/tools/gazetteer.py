@@ -139,8 +139,8 @@ def _compare_windows(key: str, tokens: list[str], limit: int) -> Iterator[tuple[
         for first in range(len(tokens) - size + 1 if size else 0):
             window = " ".join(tokens[first : first + size])
             # An edit brings one new letter and takes one away: a look spares most comparisons.
-            may_be_near = len(letters.symmetric_difference(window)) <= 2 * limit
-            if may_be_near and abs(len(window) - len(key)) <= limit:
+            may_be_near = abs(len(window) - len(key)) <= limit
+            if may_be_near and len(letters.symmetric_difference(window)) <= 2 * limit:
                 yield measure_distance(key, window, limit), first, first + size
 
 

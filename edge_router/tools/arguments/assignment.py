@@ -25,8 +25,9 @@ def choose(
     chosen: dict[str, Candidate] = {}
     taken: list[tuple[Parameter, Candidate]] = []
     for *_, parameter, candidate in sorted(pairs, key=lambda pair: pair[:5]):
-        is_free = all(_may_stand_beside(parameter, candidate, p, c) for p, c in taken)
-        if parameter.name not in chosen and is_free:
+        if parameter.name in chosen:
+            continue
+        if all(_may_stand_beside(parameter, candidate, p, c) for p, c in taken):
             chosen[parameter.name] = candidate
             taken.append((parameter, candidate))
     return _order_numbered(chosen)

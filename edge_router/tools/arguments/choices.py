@@ -29,25 +29,28 @@ def find_choices(parameter: Parameter, passage: Passage) -> Iterator[Candidate]:
 
 def find_phrase(phrase: str, passage: Passage) -> Iterator[tuple[int, int, float]]:
     """Start, end and likeness of every place where the text has the words, or nearly."""
-    words = phrase.split(" ")
-    tokens = passage.tokens
-    for first in range(len(tokens) - len(words) + 1):
-        scores = []
-        for word, token in zip(words, tokens[first : first + len(words)], strict=True):
-            score = _compare(word, token.word, passage.language.endings)
+    # a word and its likes begin alike: a look there spares comparing all words with all
+    for first in passage.places.get(phrase[:1], ()):
+        words = phrase.split(" ")
+        stop = first + len(words)
+        if stop > len(passage.tokens):
+            return
+        score = _EXACT
+        for place, word in enumerate(words, first):
+            score = min(score, _compare(word, place, passage))
             if not score:
                 break
-            scores.append(score)
         else:
-            yield tokens[first].start, tokens[first + len(words) - 1].end, min(scores)
+            yield passage.starts[first], passage.tokens[stop - 1].end, score
 
 
-def _compare(word: str, other: str, endings: tuple[str, ...]) -> float:
+def _compare(word: str, place: int, passage: Passage) -> float:
+    other = passage.tokens[place].word
     if word == other:
         return _EXACT
     if word[:1] != other[:1] or abs(len(word) - len(other)) > 4:
         return 0.0
-    if cut_ending(word, endings) == cut_ending(other, endings):
+    if cut_ending(word, passage.language.endings) == passage.stems[place]:
         return _INFLECTED
     if len(word) < _MIN_MISSPELLED or not other.isalpha():
         return 0.0

@@ -64,6 +64,8 @@ class Passage:
     """Their first characters."""
     stems: list[str]
     """Their words without endings."""
+    places: dict[str, list[int]]
+    """The tokens that begin with a letter, or are a sign."""
     recognized: tuple[Recognized, ...]
     """Numbers, measures, lengths, days and times."""
     numbers: list[Recognized]
@@ -102,17 +104,15 @@ class Passage:
         parameter, and how clearly it and those behind it do.
         """
         count = len(self.tokens)
-        is_cue = [s in parameter.stems or s in parameter.hints for s in self.stems]
-        if not any(is_cue):
-            return [0.0] * (count + 1), [0.0] * (count + 1)
-        before = [
-            self._rate_side(parameter, range(p - 1, max(0, p - _REACH_LEFT) - 1, -1))
-            for p in range(count + 1)
-        ]
-        after = [
-            self._rate_side(parameter, range(p, min(count, p + _REACH_RIGHT))) * _RIGHT_SHARE
-            for p in range(count + 1)
-        ]
+        before, after = [0.0] * (count + 1), [0.0] * (count + 1)
+        cues = parameter.stems | parameter.hints
+        for cue in [place for place, stem in enumerate(self.stems) if stem in cues]:
+            for place in range(cue + 1, min(count, cue + _REACH_LEFT) + 1):
+                left = range(place - 1, max(0, place - _REACH_LEFT) - 1, -1)
+                before[place] = self._rate_side(parameter, left)
+            for place in range(max(0, cue - _REACH_RIGHT + 1), cue + 1):
+                right = range(place, min(count, place + _REACH_RIGHT))
+                after[place] = self._rate_side(parameter, right) * _RIGHT_SHARE
         return before, after
 
     def _rate_side(self, parameter: Parameter, places: range) -> float:
@@ -129,14 +129,21 @@ class Passage:
 
     def rate_range(self, parameter: Parameter, start: int) -> float:
         """Whether the word before a span, *from* or *to*, fits a parameter that names one end."""
-        lists = self.language.lists
-        before = self.word(self.index(start) - 1)
+        lists, stems = self.language.lists, parameter.stems
+        is_from = not stems.isdisjoint(lists["from_names"])
+        is_to = not stems.isdisjoint(lists["to_names"])
+        if not (is_from or is_to):
+            return 0.0
+        first = self.index(start)
+        before = self.word(first - 1)
         if before in lists["determiner"]:
-            before = self.word(self.index(start) - 2)
+            before = self.word(first - 2)
+        leads_from, leads_to = before in lists["from"], before in lists["to"]
         score = 0.0
-        for side, other in (("from", "to"), ("to", "from")):
-            if parameter.stems & lists[f"{side}_names"]:
-                score += 2 * (before in lists[side]) - (before in lists[other])
+        if is_from:
+            score += 2 * leads_from - leads_to
+        if is_to:
+            score += 2 * leads_to - leads_from
         return score
 
 
@@ -144,11 +151,15 @@ def read_passage(text: str, now: datetime, language: Language) -> Passage:
     """The text as filling reads it."""
     tokens = language.tokenizer.tokenize(text)
     recognized = recognize_tokens(text, tokens, now=now, language=language)
+    places: dict[str, list[int]] = {}
+    for place, token in enumerate(tokens):
+        places.setdefault(token.word[:1], []).append(place)
     return Passage(
         text=text,
         tokens=tokens,
         starts=[token.start for token in tokens],
         stems=[cut_ending(token.word, language.endings) for token in tokens],
+        places=places,
         recognized=recognized,
         numbers=_list_numbers(recognized),
         core_ends={r.start: r.end for r in recognized if r.kind in (Kind.INTEGER, Kind.NUMBER)},

@@ -66,8 +66,8 @@ class Language:
     """Splits its texts."""
     words: Mapping[str, Entry]
     """Words and phrases, lower-cased."""
-    phrases: Mapping[str, tuple[Phrase, ...]]
-    """By first token, the phrases of several tokens, longest first."""
+    phrases: Mapping[tuple[str, ...], tuple[Phrase, ...]]
+    """By the first two tokens, the phrases of several tokens, longest first."""
     unknown: Entry
     """Any other word."""
     number_marks: Mapping[frozenset[str], str]
@@ -204,14 +204,14 @@ def _read_value(value: Any) -> Any:
 
 def _index_phrases(
     words: Mapping[str, Entry], tokenizer: Tokenizer
-) -> dict[str, tuple[Phrase, ...]]:
-    found: dict[str, list[Phrase]] = {}
+) -> dict[tuple[str, ...], tuple[Phrase, ...]]:
+    found: dict[tuple[str, ...], list[Phrase]] = {}
     for text in words:
         tokens = tokenizer.tokenize(text)
         if len(tokens) > 1:
             gaps = tuple(b.start - a.end for a, b in pairwise(tokens))
             phrase = Phrase(text, tuple(token.word for token in tokens), gaps)
-            found.setdefault(tokens[0].word, []).append(phrase)
+            found.setdefault(phrase.tokens[:2], []).append(phrase)
     for phrases in found.values():
         phrases.sort(key=lambda phrase: -len(phrase.tokens))
     return {first: tuple(phrases) for first, phrases in found.items()}

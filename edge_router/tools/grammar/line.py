@@ -50,7 +50,7 @@ def read_tokens(language: Language, tokens: list[Token]) -> tuple[list[Token], l
     place = 0
     while place < len(tokens):
         token, length = tokens[place], 1
-        for phrase in language.phrases.get(token.word, ()):
+        for phrase in language.phrases.get(tuple(words[place : place + 2]), ()):
             if _is_phrase(phrase, words, tokens, place):
                 length = len(phrase.tokens)
                 token = Token("word", phrase.text, token.start, tokens[place + length - 1].end)

@@ -60,7 +60,10 @@ class Layer:
             places.update(self.by_mark.get(mark, ()))
         for place in places:
             pattern = self.patterns[place]
-            if not any(need.isdisjoint(present) for need in pattern.needs):
+            for need in pattern.needs:  # any() would take most of the time
+                if need.isdisjoint(present):
+                    break
+            else:
                 for match in pattern.regex.finditer(marks):
                     yield place, pattern, match
 

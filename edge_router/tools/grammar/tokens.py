@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 MAX_DIGITS = 40
 """A longer numeral is no number that an argument could hold; reading it would only take time."""
 
+# words first, which most tokens are: nothing else begins with a letter
 _GRAMMAR = r"""
- (?P<iso>\d{{4}}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?!\w))
+ (?P<word>[^\W\d_]+)
+|(?P<iso>\d{{4}}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?!\w))
 |(?P<clock>(?<!\w)\d{{1,2}}:\d\d(?::\d\d)?(?![\d:]))
 |(?P<numeric_date>(?<![\w.])(?:\d{{4}}(?P<s>[-/.])\d{{1,2}}(?P=s)\d{{1,2}}
  |\d{{1,2}}(?P<t>[-/.])\d{{1,2}}(?P=t)(?:\d{{4}}|\d\d))(?![\w/]))
@@ -23,7 +25,6 @@ _GRAMMAR = r"""
   (?:{point}\d+)?(?!{comma}?\d)
  |\d+{point}\d+|(?<![\w.,]){point}\d+|(?<!\d{comma})\d+{comma}\d{{1,2}}(?!{comma}?\d))
 |(?P<digits>\d+)
-|(?P<word>[^\W\d_]+)
 |(?P<sign>[^\w\s]|_)
 """
 
