@@ -19,7 +19,7 @@ PROJECTION = IntegerProjection(63 * np.eye(8, dtype=np.int8), np.zeros(8, np.int
 TEACHING = Teaching(
     halving=COSINE // 8,
     rest=(COSINE // 2,),
-    policy=PolicyNumbers(0.6, 0.9),
+    policy=PolicyNumbers(0.6, 0.1),
     anchors=(Anchor("dim the lights", "lights.dim"), Anchor("make coffee", "coffee.start")),
 )
 
