@@ -25,6 +25,7 @@ COMMANDS = {
     "curve": "accuracy over the number of examples, of what learns from them",
     "explain": "words deleted in the order of an explanation, beside random and gradient orders",
     "robustness": "bundles on misspelt, shouted, misheard and polite texts, a peer beside them",
+    "split": "two requests in one text found, single ones kept whole, forbidden ones never run",
     "dispatch": "overhead beyond the tool, tokens saved, beside a server that fails in every way",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }

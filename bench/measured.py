@@ -26,6 +26,7 @@ KINDS = (
     "explain",
     "promise",
     "robustness",
+    "split",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""

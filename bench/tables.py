@@ -11,6 +11,7 @@ from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
 from bench.measured import DATASETS, Result, Results, rows_of
 from bench.robustness_tables import make_robustness
+from bench.split_tables import make_negated, make_split, make_templates
 from bench.taught_tables import (
     make_beside,
     make_curve_table,
@@ -198,6 +199,9 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "busy": (make_busy, ("busy",)),
     "explain": (make_explain, ("explain",)),
     "robustness": (make_robustness, ("robustness",)),
+    "split": (make_split, ("split",)),
+    "templates": (make_templates, ("split",)),
+    "negated": (make_negated, ("split",)),
     "few_shot": (make_few_shot, ("teach",)),
     "described": (make_described, ("teach",)),
     "beside": (make_beside, ("teach",)),

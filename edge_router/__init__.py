@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         MissingExtraError,
     )
     from edge_router.explanation import Explanation
+    from edge_router.part import Part, Stance
     from edge_router.router import Router
     from edge_router.tool import Tool
 
@@ -43,8 +44,10 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "Outcome",
+    "Part",
     "Reason",
     "Router",
+    "Stance",
     "Tool",
 ]
 
@@ -55,6 +58,7 @@ _HOMES = (
     "edge_router.decision",
     "edge_router.tool",
     "edge_router.explanation",
+    "edge_router.part",
     "edge_router.router",
     "edge_router.dispatcher",
 )

@@ -28,6 +28,10 @@ class Reason(enum.StrEnum):
     """
     EMPTY_INPUT = "empty_input"
     """The text holds nothing to decide on: empty, blank, or only characters without meaning."""
+    NEGATED = "negated"
+    """The text says not to do it, or takes it back: only parts of ``Router.split`` abstain so."""
+    CONDITIONAL = "conditional"
+    """The text says under which condition: only parts of ``Router.split`` abstain so."""
 
 
 TRAINED, TAUGHT = "trained", "taught"

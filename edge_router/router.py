@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_router.bundle import Bundle, Parts, read_bundle
+from edge_router.bundle import Bundle, read_bundle
 from edge_router.bundle.thresholds import NEVER
+from edge_router.chain import Chain
 from edge_router.decision import Candidate, Decision, Reason
 from edge_router.errors import DataError, InputError
 from edge_router.explanation import Explanation
+from edge_router.part import Part
 from edge_router.routing.chooser import Chooser, make_chooser
-from edge_router.routing.engine import EMBEDDING, LOGITS, Engine
+from edge_router.routing.engine import EMBEDDING, LOGITS, Engine, list_widths
 from edge_router.routing.policy import make_policy
 from edge_router.routing.reader import Reader
 from edge_router.routing.taught_tools import TaughtTools
@@ -56,7 +58,7 @@ class Router:
         self._taught_tools: TaughtTools | None = None
         self._is_taught_more = False  # whether it was taught texts of a trained tool
         self._reader = Reader(self._tokenizer, lambda ids: self._engine.run(ids, EMBEDDING))
-        self._widths = _list_widths(manifest.parts)
+        self._widths = list_widths(manifest.parts)
         self._engine.check(self._widths, last_id=self._tokenizer.vocabulary_size - 1)
         self._chooser = make_chooser(manifest.parts, self._reader) if choice else None
         self._policy = make_policy(choice, self.tools)
@@ -202,6 +204,16 @@ class Router:
         )
         return explain(text, grounds, against=against)
 
+    def split(self, text: str, *, threshold: float | None = None) -> tuple[Part, ...]:
+        """What ``text`` asks for, part by part, each routed; what it forbids has no tool to run."""
+        from edge_router.routing.split import split  # not where a router only routes
+
+        return split(text, lambda part: self.route(part, threshold=threshold))
+
+    def chain(self, routers: Mapping[str, Router | Chain]) -> Chain:
+        """This router, and by the names of some of its tools others that decide then."""
+        return Chain(self, routers)
+
     def tokens(self, text: str) -> list[int]:
         """The token ids the model reads; empty for empty input."""
         return self._tokenizer.encode(text).ids
@@ -299,16 +311,6 @@ class Router:
 def _restore(bundle: bytes, taught: Taught) -> Router:
     router = Router.load(bundle)
     return router._with(taught) if taught.rows else router
-
-
-def _list_widths(parts: Parts) -> dict[str, int]:
-    """How many integers each of the model's outputs must have."""
-    widths = {}
-    if parts.choice:
-        widths[LOGITS] = len(parts.choice.labels)
-    if parts.embedding:
-        widths[EMBEDDING] = parts.embedding.width
-    return widths
 
 
 def _check_threshold(threshold: float) -> float:

@@ -19,6 +19,8 @@ ROWS = {
     "bundle": 1,
     "examples": 1,
     "explanation": 1,
+    "part": 1,
+    "chain": 2,
     "taught": 2,
     "routing": 2,
     "tools": 2,
@@ -157,8 +159,10 @@ def test_the_public_names_are_these():
         "InputError",
         "MissingExtraError",
         "Outcome",
+        "Part",
         "Reason",
         "Router",
+        "Stance",
         "Tool",
     ]
     assert all(hasattr(edge_router, name) for name in edge_router.__all__)

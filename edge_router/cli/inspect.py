@@ -10,6 +10,7 @@ from typing import Any
 from edge_router.bundle import Bundle, Choice, read_bundle
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.output import print_json, printable
+from edge_router.errors import InputError
 
 _SHOWN_TOOLS = 200
 _SHOWN_NUMBERS = 16
@@ -25,15 +26,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="all tools; with --json whole tables and goldens, where otherwise their count stands",
     )
 
+    parser.add_argument(
+        "--program",
+        action="append",
+        metavar="TOOL=BUNDLE",
+        help="a .router file that answers for this tool of the bundle: shows both as one program",
+    )
+
 
 def run(options: argparse.Namespace) -> int:
     """Prints the bundle's description of itself; nothing in it is run."""
+    if options.program:
+        return _show_program(options)
     bundle = read_bundle(options.bundle)
     if options.json:
         print_json(_to_dict(bundle, is_full=options.full))
     else:
         lines = _describe(bundle, most_tools=None if options.full else _SHOWN_TOOLS)
         print("\n".join(map(printable, lines)))
+    return DONE
+
+
+def _show_program(options: argparse.Namespace) -> int:
+    """Prints the chain of the bundle and those that answer for its tools."""
+    from edge_router.router import Router
+
+    named = [argument.partition("=") for argument in options.program]
+    wrong = [tool for tool, _, path in named if not path]
+    if wrong:
+        raise InputError(f"--program {wrong[0]} names no bundle; write TOOL=BUNDLE")
+    routers = {tool: Router.load(path) for tool, _, path in named}
+    chain = Router.load(options.bundle).chain(routers)
+    if options.json:
+        print_json(chain.to_dict())
+    else:
+        print("\n".join(map(printable, str(chain).split("\n"))))
     return DONE
 
 

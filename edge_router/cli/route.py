@@ -1,4 +1,4 @@
-"""Decide which tool answers a text.
+"""Decide which tool answers a text, or with ``--split`` each of its parts.
 
 With ``-`` the texts come from stdin, one a line, and each is answered as soon as it is read.
 """
@@ -14,6 +14,8 @@ from edge_router.cli.output import one_line, print_json, printable
 from edge_router.cli.teaching import add_taught, load_router, take_bundle
 from edge_router.cli.texts import STDIN, check_texts, read_texts
 from edge_router.decision import Decision
+from edge_router.errors import InputError
+from edge_router.router import Router
 
 _SHOWN = 3
 """Candidates of a text that was not decided, where ``--top`` asks for no other number."""
@@ -37,26 +39,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--top", type=count, metavar="N", help="candidates to show (default: the bundle's number)"
     )
+    parser.add_argument(
+        "--split",
+        action="store_true",
+        help="part a text that asks for more than one thing; what it forbids has no tool to run",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints a decision per text."""
     bundle, texts = take_bundle(options.text)
     check_texts(texts)
+    if options.split and options.top:
+        raise InputError("--split shows no candidates; leave --top out")
     router = load_router(bundle, options.taught, options.vectors)
-    router.route("warm up")  # the first run of a session allocates; it is nobody's answer
-    decision = None
+    # the first run of a session allocates, and the first split reads its words; nobody's answers
+    _ = router.split("warm up") if options.split else router.route("warm up")
+    show, is_decided = _show_parts if options.split else _show_decision, True
     for text in read_texts(texts, max_chars=router.bundle.manifest.max_chars):
-        start = time.perf_counter_ns()
-        decision = router.route(text, threshold=options.threshold, top=options.top)
-        latency_us = (time.perf_counter_ns() - start) / 1000
-        if options.json:
-            print_json({"text": text, **decision.to_dict(), "latency_us": latency_us})
-        else:
-            shown = options.top or (_SHOWN if decision.tool is None else 0)
-            print(_describe(text, decision, latency_us, shown), flush=True)
+        is_decided = show(router, text, options)
     is_single = len(texts) == 1 and texts != [STDIN]
-    return ABSTAINED if is_single and decision is not None and decision.tool is None else DONE
+    return DONE if is_decided or not is_single else ABSTAINED
+
+
+def _show_decision(router: Router, text: str, options: argparse.Namespace) -> bool:
+    """Prints the decision; whether a tool was chosen."""
+    start = time.perf_counter_ns()
+    decision = router.route(text, threshold=options.threshold, top=options.top)
+    latency_us = (time.perf_counter_ns() - start) / 1000
+    if options.json:
+        print_json({"text": text, **decision.to_dict(), "latency_us": latency_us})
+    else:
+        shown = options.top or (_SHOWN if decision.tool is None else 0)
+        print(_describe(text, decision, latency_us, shown), flush=True)
+    return decision.tool is not None
+
+
+def _show_parts(router: Router, text: str, options: argparse.Namespace) -> bool:
+    """Prints the parts of the text; whether a tool was chosen for one of them."""
+    start = time.perf_counter_ns()
+    parts = router.split(text, threshold=options.threshold)
+    latency_us = (time.perf_counter_ns() - start) / 1000
+    if options.json:
+        dicts = [part.to_dict() for part in parts]
+        print_json({"text": text, "parts": dicts, "latency_us": latency_us})
+    else:
+        lines = [_describe(part.text, part.decision, latency_us, 0) for part in parts]
+        print("\n".join(lines), flush=True)
+    return any(part.decision.tool is not None for part in parts)
 
 
 def _describe(text: str, decision: Decision, latency_us: float, shown: int) -> str:

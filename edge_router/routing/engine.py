@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_router.bundle import Parts
 from edge_router.errors import BundleError
 
 # onnxruntime's wheels write a device id and an event file at import unless told not to.
@@ -77,6 +78,16 @@ class Engine:
                         f"the model's {name} are {values.dtype} {values.shape}, not int32 "
                         f"({width},); rebuild the bundle"
                     )
+
+
+def list_widths(parts: Parts) -> dict[str, int]:
+    """How many integers each of the model's outputs must have."""
+    widths = {}
+    if parts.choice:
+        widths[LOGITS] = len(parts.choice.labels)
+    if parts.embedding:
+        widths[EMBEDDING] = parts.embedding.width
+    return widths
 
 
 def mean_share(tokens: int) -> NDArray[np.uint8]:

@@ -334,6 +334,36 @@ PROMISE = {
         }
     ],
 }
+SPLIT = {
+    "stamp": STAMP,
+    "dataset": "clinc150",
+    "rows": [
+        {
+            "label": label,
+            "sha256": "aa",
+            "compositions": 100,
+            "both_right": 0.8126,
+            "both_right_95": [0.79, 0.83],
+            "both_right_by_template": {"{0}; {1}": 0.8, "{0}\n{1}": 0.75},
+            "both_right_alone": 0.86,
+            "singles": 4500,
+            "false_splits": 0.0042,
+            "false_splits_95": [0.002, 0.006],
+            "not_asked": 0.009,
+        }
+        for label in ("full", "taught")
+    ],
+    "negations": [
+        {
+            "texts_are": "developed on",
+            "texts": 240,
+            "run": 0.0125,
+            "run_95": [0.0, 0.03],
+            "run_unsplit": 0.82,
+        }
+    ],
+    "harmless": {"texts": 30, "run": 0.9667},
+}
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -349,6 +379,7 @@ WHOLE = {
     "arguments": ARGUMENTS,
     "dispatch": DISPATCH,
     "promise": PROMISE,
+    "split": SPLIT,
 }
 
 

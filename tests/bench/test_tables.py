@@ -152,6 +152,21 @@ def test_the_learning_curve_goes_from_few_examples_to_many_in_table_and_figure(f
     assert {(0xB3, 0x26, 0x1E), (0x5F, 0x63, 0x68)} <= colours
 
 
+def test_split_tables_show_intervals_templates_and_both_ways_to_read():
+    assert fill("split", WHOLE)[2:4] == [
+        "| `full` | 81.3 (79.0 to 83.0) | 86.0 | 0.4 (0.2 to 0.6) | 0.9 |",
+        "| `taught` | 81.3 (79.0 to 83.0) | 86.0 | 0.4 (0.2 to 0.6) | 0.9 |",
+    ]
+    assert fill("templates", WHOLE)[2:4] == [
+        "| `A; B` | 80.0 | 80.0 |",
+        r"| `A\nB` | 75.0 | 75.0 |",
+    ]
+    assert fill("negated", WHOLE)[2:4] == [
+        "| 240 forbidden or taken back, developed on | 1.2 (0.0 to 3.0) | 82.0 |",
+        "| 30 that only sound so | 96.7 |  |",
+    ]
+
+
 def test_explain_table_has_areas_and_their_intervals():
     assert fill("explain", WHOLE) == [
         "| order of deletion | same answer, area | to random's | lead, area |",

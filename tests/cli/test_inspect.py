@@ -155,3 +155,23 @@ def test_nothing_that_a_bundle_says_is_obeyed_by_a_terminal(write_variant, capsy
             assert line.isprintable()
     assert r"home\u202e 1, sha256" in show(capsys, path)
     assert r"fit none: a\u202eb, c" in show(capsys, path)
+
+
+def test_a_chain_is_shown_as_one_program(tiny, assistant_path, capsys):
+    shown = show(capsys, str(assistant_path), "--program", f"lights.dim={tiny}").splitlines()
+    assert shown[0].startswith("assistant 1, threshold 0.3451, sha256 ")
+    at = next(i for i, line in enumerate(shown) if "->" in line)
+    assert shown[at].startswith("  lights.dim -> tiny 1, threshold 0.8000, sha256 ")
+    assert shown[at + 1 : at + 3] == ["    lights.dim", "    coffee.start"]
+    told = show_json(capsys, str(assistant_path), "--program", f"lights.dim={tiny}")
+    [branch] = [tool["router"] for tool in told["tools"] if tool["router"]]
+    assert branch["name"] == "tiny"
+
+
+@pytest.mark.parametrize(
+    ("program", "hint"),
+    [("lights.dim", "write TOOL=BUNDLE"), ("lights.dimm=BUNDLE", "did you mean 'lights.dim'")],
+)
+def test_a_program_needs_a_tool_and_a_bundle(program, hint, tiny, capsys):
+    assert main(["inspect", tiny, "--program", program.replace("BUNDLE", tiny)]) == 2
+    assert hint in capsys.readouterr().err

@@ -112,3 +112,30 @@ def test_a_text_is_cut_at_the_limit_and_the_row_says_so(tiny, run_cli):
             run_cli("route", tiny, "-", "--json", stdin=text),
         ):
             assert json.loads(done.stdout)["is_truncated"] is is_truncated
+
+
+def test_a_text_is_parted_where_that_is_asked_for(assistant_path, capsys):
+    text = "turn off the lights and play some jazz, but don't lock the door"
+    assert main(["route", str(assistant_path), "--split", text]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["lights.switch", "music.play", "(no"]
+    assert lines[2].split()[4] == "negated"
+    assert lines[2].endswith("us  don't lock the door")
+    assert main(["route", str(assistant_path), "--split", "--json", text]) == 0
+    [row] = read_rows(capsys)
+    assert row["text"] == text
+    assert [part["stance"] for part in row["parts"]] == ["asked", "asked", "negated"]
+    assert [part["meant"]["tool"] for part in row["parts"]][2] == "door.lock"
+
+
+def test_a_text_that_only_forbids_ends_as_one_without_a_tool(assistant_path, capsys):
+    assert main(["route", str(assistant_path), "--split", "don't lock the door"]) == 3
+    assert main(["route", str(assistant_path), "--split", "lock the door"]) == 0
+    assert main(["route", str(assistant_path), "--split", "--top", "2", "lock the door"]) == 2
+    assert "leave --top out" in capsys.readouterr().err
+
+
+def test_a_threshold_holds_for_parts(tiny, capsys):
+    arguments = ["route", tiny, "--split", "--json", "dim the lights", "--threshold", "1"]
+    assert main(arguments) == 3
+    assert read_rows(capsys)[0]["parts"][0]["decision"]["threshold"] == 1.0
