@@ -29,6 +29,7 @@ COMMANDS = {
     "verify": "Check that this device computes exactly what the bundle's maker did.",
     "inspect": "Show what a bundle holds: tools, sizes, calibration, what it was trained on.",
     "wyoming": "Answer Home Assistant over the Wyoming protocol.",
+    "serve": "Stand between programs and a language model; answer what the router is sure of.",
     "pretrain": "Make a base encoder from unlabelled text.",
 }
 """Name, which is also the module's in this folder, and what the command does. A module has

@@ -16,9 +16,17 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 _KEY = re.compile(r"[\x21-\x7e]{1,4096}")
 
 
-def check_address(base_url: str, *, allow_plain_http: bool) -> str:
+def check_address(
+    base_url: str,
+    *,
+    allow_plain_http: bool,
+    name: str = "base_url",
+    key_name: str = "api_key_env",
+    consent: str = "allow_plain_http=True",
+) -> str:
     """``base_url`` without a slash at its end; raises RemoteSettingError, without quoting it, for
-    one that holds credentials or would send the key in the clear.
+    one that holds credentials or would send the key in the clear. ``name``, ``key_name`` and
+    ``consent`` are what the user calls the address, the key's variable and the consent.
     """
     try:
         parts = urlsplit(base_url)
@@ -28,17 +36,17 @@ def check_address(base_url: str, *, allow_plain_http: bool) -> str:
         host, has_password = None, False
     if not host or parts.scheme not in ("http", "https") or not _KEY.fullmatch(base_url):
         raise RemoteSettingError(
-            'base_url must be an address like "https://HOST/v1"; correct it there'
+            f'{name} must be an address like "https://HOST/v1"; correct it there'
         )
     if has_password or parts.query or parts.fragment:
         raise RemoteSettingError(
-            "base_url must hold no user, password, query or fragment; put the key into an "
-            "environment variable and name it with api_key_env"
+            f"{name} must hold no user, password, query or fragment; put the key into an "
+            f"environment variable and name it with {key_name}"
         )
     if parts.scheme == "http" and not (allow_plain_http or _is_loopback(host)):
         raise RemoteSettingError(
-            f"base_url would send texts and the key to {host} unencrypted; use https, or say "
-            "allow_plain_http=True"
+            f"{name} would send texts and the key to {host} unencrypted; use https, or say "
+            f"{consent}"
         )
     return base_url.rstrip("/")
 
@@ -49,12 +57,14 @@ class ApiKey:
 
     variable: str | None
     """The environment variable that holds it; ``None`` for a server that wants no key."""
+    name: str = "api_key_env"
+    """What the user calls the setting that names the variable."""
 
     def __post_init__(self) -> None:
         """Raises RemoteSettingError, without quoting it, for what may be the key itself."""
         if self.variable is not None and not _VARIABLE.fullmatch(self.variable):
             raise RemoteSettingError(
-                "api_key_env is the name of an environment variable, in capitals, and not the key"
+                f"{self.name} is the name of an environment variable, in capitals, and not the key"
             )
 
     def header(self) -> dict[str, str]:

@@ -6,4 +6,5 @@
     names             the names of a house, from a file
     wyoming_message   one message of a stranger, read within bounds
     wyoming           the service that Home Assistant asks
+    proxy/            a drop-in for programs that speak OpenAI's protocol
 """

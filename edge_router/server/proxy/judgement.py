@@ -1,0 +1,87 @@
+"""Whether a request can be answered on this device: the call, or why there is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from edge_router.decision import Decision
+from edge_router.server.proxy.chat_request import ChatRequest, Why
+from edge_router.server.proxy.request_tools import OfferedTool, RequestTools
+
+LEAST_CONFIDENCE = 0.5
+"""Of an argument: below, it is words that were left over (a city called *weather*), not one that
+the text names.
+"""
+_MAX_PARTS = 8
+_LIMITED = re.compile(r"n['’]t\b|\b(?:not|never|if|unless|except|without)\b", re.IGNORECASE)
+"""Words that turn a command round or bind it to something, which a router does not follow."""
+_BETWEEN = re.compile(r"(?:\s+(?:and|then|plus)\s+|[;\n.?!]+\s+)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool to be called, sure and complete."""
+
+    tool: str
+    """Its name in the request."""
+    arguments: dict[str, Any]
+    """Its arguments, valid by its schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the router makes of a request."""
+
+    why: Why
+    """Why there is a call, or none."""
+    decision: Decision | None = None
+    """What the router decided, where it was asked."""
+    call: Call | None = None
+    """The answer."""
+
+
+def judge(
+    request: ChatRequest, tools: RequestTools, *, now: datetime, threshold: float | None = None
+) -> Judgement:
+    """The judgement on a request without obstacles. ``now`` is what *tomorrow* is told from;
+    ``threshold`` is the confidence to decide from, in place of the router's.
+    """
+    text = request.text
+    decision = tools.router.route(text, threshold=threshold)
+    if decision.is_truncated:
+        return Judgement(Why.TOO_LONG, decision)
+    if _LIMITED.search(text):
+        return Judgement(Why.LIMITED, decision)
+    offered = tools.offered.get(decision.tool or "")
+    if offered is None or request.named not in (None, offered.name):
+        return Judgement(Why.UNSURE, decision)
+    if _asks_for_several(text, tools, threshold):
+        return Judgement(Why.SEVERAL, decision)
+    arguments = _find_arguments(offered, text, now)
+    if arguments is None:
+        return Judgement(Why.ARGUMENTS, decision)
+    return Judgement(Why.SURE, decision, Call(offered.name, arguments))
+
+
+def _asks_for_several(text: str, tools: RequestTools, threshold: float | None) -> bool:
+    """Whether several parts of the text are requests of their own: one call would be half of it."""
+    parts = [part for part in _BETWEEN.split(text) if part.strip()]
+    if len(parts) == 1:
+        return False
+    if len(parts) > _MAX_PARTS:
+        return True  # a letter, not a command
+    decided = (tools.router.route(part, threshold=threshold).tool for part in parts)
+    return sum(tool is not None for tool in decided) > 1
+
+
+def _find_arguments(offered: OfferedTool, text: str, now: datetime) -> dict[str, Any] | None:
+    filled = offered.filler.fill(text, now=now)
+    if filled.ambiguous or not offered.nullable.issuperset(filled.missing):
+        return None
+    if any(argument.confidence < LEAST_CONFIDENCE for argument in filled.arguments):
+        return None
+    arguments = filled.to_dict() | dict.fromkeys(filled.missing)
+    return arguments if offered.check(arguments) is None else None
