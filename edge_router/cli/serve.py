@@ -7,7 +7,7 @@ import os
 import sys
 
 from edge_router import __version__
-from edge_router.cli.arguments import port, share
+from edge_router.cli.arguments import count, port, share
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.output import print_json, printable
 from edge_router.cli.teaching import add_taught, load_router
@@ -16,7 +16,10 @@ from edge_router.server.proxy import service
 from edge_router.server.proxy.app import App
 from edge_router.server.proxy.chat import Chat, ChatSettings
 from edge_router.server.proxy.guard import Guard
-from edge_router.server.proxy.upstream import Upstream
+from edge_router.server.proxy.live import Live
+from edge_router.server.proxy.metrics import Metrics
+from edge_router.server.proxy.upstream import READ_S, Upstream
+from edge_router.server.proxy.views import make_views
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="texts and key may go to another machine unencrypted",
     )
     parser.add_argument(
+        "--upstream-timeout",
+        type=count,
+        default=int(READ_S),
+        metavar="SECONDS",
+        help=f"so long it may be silent ({READ_S:.0f})",
+    )
+    parser.add_argument(
         "--cut-tools",
         action="store_true",
         help="requests go upstream with the router's shortlist of their tools",
@@ -60,6 +70,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the environment variable that holds the token which clients send as their API key; "
         "needed for a --host that others reach",
     )
+    parser.add_argument(
+        "--show-texts",
+        action="store_true",
+        help="the page at / shows texts and arguments, too; they are in memory only",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -75,12 +90,22 @@ def run(options: argparse.Namespace) -> int:
             options.upstream,
             key_variable=options.upstream_key_env,
             allow_plain_http=options.allow_plain_http,
+            read_s=options.upstream_timeout,
         )
     router = load_router(options.bundle, options.taught, options.vectors)
     router.route("warm up")  # the first run of a session allocates; it is nobody's answer
     settings = ChatSettings(threshold=options.threshold, is_cutting=options.cut_tools)
-    chat = Chat(router, upstream, settings, watches=[], warn=_warn)
-    app = App(router, chat=chat, guard=guard, upstream=upstream, version=__version__, warn=_warn)
+    live, metrics = Live(shows_texts=options.show_texts), Metrics()
+    watches = [live.watch, metrics.watch]
+    views = make_views(
+        router,
+        live=live,
+        metrics=metrics,
+        version=__version__,
+        has_upstream=upstream is not None,
+    )
+    chat = Chat(router, upstream, settings, watches=watches, warn=_warn)
+    app = App(router, chat=chat, guard=guard, upstream=upstream, views=views, warn=_warn)
     with service.listen(options.host, options.port, has_token=guard.has_token) as listener:
         host, number = listener.getsockname()[:2]
         if options.json:

@@ -8,7 +8,8 @@ all else goes to the language model behind it as it came.
     judgement       whether the answer is certain here: tool and arguments, or why not
     chat_answer     a call of a tool as clients expect it, whole or streamed
     body, guard     a stranger's bytes within bounds; who may ask at all
-    upstream        the language model's server, passed through without a buffer
-    record          what was decided: metrics, the page, a journal
-    app, service    the routes, and the process that listens
+    upstream        the language model's server, passed through without a buffer (tool_cut)
+    chat            one request, from its bytes to its answer
+    record          what was decided, for metrics, the page (live, views) and whoever else watches
+    app, service    the paths, and the process that listens
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from edge_router.errors import InputError, RemoteMalformedError
@@ -13,6 +13,7 @@ from edge_router.router import Router
 from edge_router.server.proxy.body import (
     SILENT_S,
     ClientGoneError,
+    Headers,
     HttpError,
     Receive,
     Scope,
@@ -23,9 +24,21 @@ from edge_router.server.proxy.body import (
 from edge_router.server.proxy.chat import Chat
 from edge_router.server.proxy.guard import Guard
 from edge_router.server.proxy.upstream import Asked, BrokenOffError, Upstream
+from edge_router.server.proxy.views import View
 
 API = "/v1"
 Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
+_HEADERS: Headers = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; "
+        b"frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+]
+"""Of whatever a browser may show."""
 
 
 class App:
@@ -38,24 +51,24 @@ class App:
         chat: Chat,
         guard: Guard,
         upstream: Upstream | None,
-        version: str,
+        views: Mapping[str, View],
         warn: Callable[[str], None],
     ) -> None:
-        """``warn`` is told of a mistake of our own, never with a text in it."""
+        """``views`` are what a GET shows by its path; ``warn`` is told of a mistake of our own,
+        never with a text in it.
+        """
         self._router = router
         self._chat = chat
         self._guard = guard
         self._upstream = upstream
-        self._version = version
+        self._views = views
         self._warn = warn
         self._paths: dict[tuple[str, str], Answer] = {
             ("POST", f"{API}/chat/completions"): self._complete,
             ("POST", "/route"): self._route,
-            ("GET", "/health"): self._tell_health,
-            ("GET", "/tools"): self._list_tools,
+            **{("GET", path): self._show for path in views},
+            **{("HEAD", path): self._show for path in views},
         }
-        if upstream is None:
-            self._paths["GET", f"{API}/models"] = self._list_models
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Raises only what ends its connection."""
@@ -136,32 +149,9 @@ class App:
             decision = self._router.route(text, **options)
         except InputError as error:
             raise HttpError(400, str(error), code="invalid_request") from None
-        await _send_json(send, decision.to_dict())
+        body = json.dumps(decision.to_dict(), ensure_ascii=False).encode()
+        await send_answer(send, 200, body, _HEADERS)
 
-    async def _tell_health(self, _: Scope, __: Receive, send: Send) -> None:
-        await _send_json(
-            send,
-            {
-                "status": "ok",
-                "version": self._version,
-                "bundle": self._router.bundle.sha256,
-                "tools": len(self._router.tools),
-                "has_upstream": self._upstream is not None,
-            },
-        )
-
-    async def _list_tools(self, _: Scope, __: Receive, send: Send) -> None:
-        tools = [
-            {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
-            for tool in self._router.tools
-        ]
-        await _send_json(send, {"tools": tools})
-
-    async def _list_models(self, _: Scope, __: Receive, send: Send) -> None:
-        """One model, so that programs that list them find one."""
-        model = {"id": "edge-router", "object": "model", "created": 0, "owned_by": "edge-router"}
-        await _send_json(send, {"object": "list", "data": [model]})
-
-
-async def _send_json(send: Send, value: Any) -> None:
-    await send_answer(send, 200, json.dumps(value, ensure_ascii=False).encode())
+    async def _show(self, scope: Scope, _: Receive, send: Send) -> None:
+        kind, body = self._views[scope["path"]](scope["query_string"])
+        await send_answer(send, 200, body, _HEADERS, kind=kind)
