@@ -14,8 +14,9 @@ from edge_router.cli.teaching import add_taught, load_router
 from edge_router.errors import InputError
 from edge_router.server.proxy import service
 from edge_router.server.proxy.app import App
-from edge_router.server.proxy.chat import Chat, ChatSettings
+from edge_router.server.proxy.chat import Chat
 from edge_router.server.proxy.guard import Guard
+from edge_router.server.proxy.judgement import Rules
 from edge_router.server.proxy.live import Live
 from edge_router.server.proxy.metrics import Metrics
 from edge_router.server.proxy.upstream import READ_S, Upstream
@@ -62,6 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="the confidence to answer from (the router's own)",
     )
+    parser.add_argument(
+        "--no-free-words",
+        action="store_true",
+        help="arguments from here are numbers, times, listed choices and quotes; whatever other "
+        "words may be one goes upstream",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
     parser.add_argument("--port", type=port, default=8080, help="(8080)")
     parser.add_argument(
@@ -94,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
         )
     router = load_router(options.bundle, options.taught, options.vectors)
     router.route("warm up")  # the first run of a session allocates; it is nobody's answer
-    settings = ChatSettings(threshold=options.threshold, is_cutting=options.cut_tools)
+    rules = Rules(threshold=options.threshold, takes_free_words=not options.no_free_words)
     live, metrics = Live(shows_texts=options.show_texts), Metrics()
     watches = [live.watch, metrics.watch]
     views = make_views(
@@ -104,7 +111,14 @@ def run(options: argparse.Namespace) -> int:
         version=__version__,
         has_upstream=upstream is not None,
     )
-    chat = Chat(router, upstream, settings, watches=watches, warn=_warn)
+    chat = Chat(
+        router,
+        upstream,
+        rules=rules,
+        is_cutting=options.cut_tools,
+        watches=watches,
+        warn=_warn,
+    )
     app = App(router, chat=chat, guard=guard, upstream=upstream, views=views, warn=_warn)
     with service.listen(options.host, options.port, has_token=guard.has_token) as listener:
         host, number = listener.getsockname()[:2]

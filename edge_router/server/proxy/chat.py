@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from time import perf_counter_ns
 
 from edge_router.remote.token_count import count_tokens
@@ -21,7 +20,7 @@ from edge_router.server.proxy.body import (
 )
 from edge_router.server.proxy.chat_answer import write_answer, write_stream
 from edge_router.server.proxy.chat_request import ChatRequest, Why, read_chat
-from edge_router.server.proxy.judgement import Judgement, judge
+from edge_router.server.proxy.judgement import Judgement, Rules, judge
 from edge_router.server.proxy.record import Record, Watch
 from edge_router.server.proxy.request_tools import RequestTools, ToolSets
 from edge_router.server.proxy.tool_cut import MAY_CUT, cut_tools
@@ -32,18 +31,6 @@ CLIENT_LEFT = 499
 _CUT = b"x-edge-router-tools"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatSettings:
-    """How chat requests are judged."""
-
-    threshold: float | None = None
-    """The confidence to decide from; ``None``: the router's own."""
-    is_cutting: bool = False
-    """Requests go upstream with the router's shortlist of their tools."""
-    clock: Callable[[], datetime] = datetime.now
-    """What *tomorrow* is told from."""
-
-
 class Chat:
     """Answers chat requests; keeps nothing of them but their tools."""
 
@@ -51,17 +38,20 @@ class Chat:
         self,
         router: Router,
         upstream: Upstream | None,
-        settings: ChatSettings,
         *,
+        rules: Rules,
+        is_cutting: bool,
         watches: Sequence[Watch],
         warn: Callable[[str], None],
     ) -> None:
-        """Without ``upstream`` only what the router is sure of is answered; each of ``watches``
-        learns of every request; ``warn`` is told of a mistake of our own, never with a text in it.
+        """Without ``upstream`` only what the router is sure of is answered. Where it ``is_cutting``
+        requests go upstream with the router's shortlist of their tools. Each of ``watches`` learns
+        of every request; ``warn`` is told of a mistake of our own, never with a text in it.
         """
         self._tools = ToolSets(router)
         self._upstream = upstream
-        self._settings = settings
+        self._rules = rules
+        self._is_cutting = is_cutting
         self._watches = watches
         self._warn = warn
 
@@ -93,14 +83,13 @@ class Chat:
         if request is None:
             return None, Judgement(Why.NOT_UNDERSTOOD)
         why = request.obstacle
-        if why is not None and not (self._settings.is_cutting and why in MAY_CUT):
+        if why is not None and not (self._is_cutting and why in MAY_CUT):
             return None, Judgement(why)
         try:
             tools = await self._tools.find(request.tools)
             if why is not None or tools is None:
                 return tools, Judgement(why or Why.TOOLS_UNFIT)
-            now, threshold = self._settings.clock(), self._settings.threshold
-            return tools, judge(request, tools, now=now, threshold=threshold)
+            return tools, judge(request, tools, self._rules)
         except Exception as error:  # noqa: BLE001 - the edge: the model upstream may still answer
             self._warn(f"a mistake of edge-router's own ({type(error).__name__}); please report it")
             return None, Judgement(Why.NOT_UNDERSTOOD)
@@ -117,7 +106,7 @@ class Chat:
         if self._upstream is None:
             raise refuse(request, why)
         headers: Headers = []
-        if self._settings.is_cutting and request is not None and tools is not None:
+        if self._is_cutting and request is not None and tools is not None:
             cut = cut_tools(request, why, tools)
             if cut is not None:
                 body, kept = cut

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from edge_router.decision import Decision
 from edge_router.server.proxy.chat_request import ChatRequest, Why
+from edge_router.server.proxy.clear_arguments import are_clear
 from edge_router.server.proxy.request_tools import OfferedTool, RequestTools
 
-LEAST_CONFIDENCE = 0.5
-"""Of an argument: below, it is words that were left over (a city called *weather*), not one that
-the text names.
-"""
 _MAX_PARTS = 8
 _LIMITED = re.compile(r"n['’]t\b|\b(?:not|never|if|unless|except|without)\b", re.IGNORECASE)
 """Words that turn a command round or bind it to something, which a router does not follow."""
 _BETWEEN = re.compile(r"(?:\s+(?:and|then|plus)\s+|[;\n.?!]+\s+)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """When the router counts as sure."""
+
+    threshold: float | None = None
+    """The confidence to decide from; ``None``: the router's own."""
+    takes_free_words: bool = True
+    """Words of the text may be an argument as they stand, not only numbers, times, choices and
+    quotes.
+    """
+    clock: Callable[[], datetime] = datetime.now
+    """What *tomorrow* is told from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +55,10 @@ class Judgement:
     """The answer."""
 
 
-def judge(
-    request: ChatRequest, tools: RequestTools, *, now: datetime, threshold: float | None = None
-) -> Judgement:
-    """The judgement on a request without obstacles. ``now`` is what *tomorrow* is told from;
-    ``threshold`` is the confidence to decide from, in place of the router's.
-    """
+def judge(request: ChatRequest, tools: RequestTools, rules: Rules) -> Judgement:
+    """The judgement on a request without obstacles."""
     text = request.text
-    decision = tools.router.route(text, threshold=threshold)
+    decision = tools.router.route(text, threshold=rules.threshold)
     if decision.is_truncated:
         return Judgement(Why.TOO_LONG, decision)
     if _LIMITED.search(text):
@@ -58,9 +66,9 @@ def judge(
     offered = tools.offered.get(decision.tool or "")
     if offered is None or request.named not in (None, offered.name):
         return Judgement(Why.UNSURE, decision)
-    if _asks_for_several(text, tools, threshold):
+    if _asks_for_several(text, tools, rules.threshold):
         return Judgement(Why.SEVERAL, decision)
-    arguments = _find_arguments(offered, text, now)
+    arguments = _find_arguments(offered, text, rules)
     if arguments is None:
         return Judgement(Why.ARGUMENTS, decision)
     return Judgement(Why.SURE, decision, Call(offered.name, arguments))
@@ -77,11 +85,11 @@ def _asks_for_several(text: str, tools: RequestTools, threshold: float | None) -
     return sum(tool is not None for tool in decided) > 1
 
 
-def _find_arguments(offered: OfferedTool, text: str, now: datetime) -> dict[str, Any] | None:
-    filled = offered.filler.fill(text, now=now)
-    if filled.ambiguous or not offered.nullable.issuperset(filled.missing):
+def _find_arguments(offered: OfferedTool, text: str, rules: Rules) -> dict[str, Any] | None:
+    filled = offered.filler.fill(text, now=rules.clock())
+    if not offered.nullable.issuperset(filled.missing):
         return None
-    if any(argument.confidence < LEAST_CONFIDENCE for argument in filled.arguments):
+    if not are_clear(filled, text, takes_free_words=rules.takes_free_words):
         return None
     arguments = filled.to_dict() | dict.fromkeys(filled.missing)
     return arguments if offered.check(arguments) is None else None

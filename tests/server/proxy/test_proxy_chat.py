@@ -71,6 +71,8 @@ def test_a_stream_says_nothing_of_usage_unless_asked(proxy):
         (make_request("tell me a joke"), "unsure"),
         (make_request("set a timer"), "arguments"),
         (make_request("what is the weather like"), "arguments"),
+        (make_request("set a timer for ten minutes, Ann likes 4"), "arguments"),
+        (make_request("what is the weather in Paris, Monday"), "arguments"),
         (make_request("don't set a timer for ten minutes"), "limited"),
         (make_request("set a timer for 500 minutes"), "arguments"),
         (make_request("set a timer for ten minutes and what is the weather in Paris"), "several"),
@@ -156,6 +158,13 @@ def test_a_named_tool_is_called_if_the_router_agrees(proxy, large):
     assert response.json()["choices"][0]["finish_reason"] == "stop"
     proxy.ask(make_request("what is the weather in Paris?", tool_choice=named))
     assert len(large.received) == 1
+
+
+def test_free_words_go_upstream_where_that_was_asked_for(start, large):
+    proxy = start("--upstream", large.url, "--no-free-words")
+    asked = [SURE, "what is the weather in Paris?", "what is the weather in 'Paris'?"]
+    who = [proxy.ask(make_request(text)).headers["x-edge-router"] for text in asked]
+    assert who == ["local", "upstream", "local"]
 
 
 def test_only_tools_of_the_request_are_answered(proxy, large):
