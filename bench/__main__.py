@@ -27,6 +27,7 @@ COMMANDS = {
     "robustness": "bundles on misspelt, shouted, misheard and polite texts, a peer beside them",
     "split": "two requests in one text found, single ones kept whole, forbidden ones never run",
     "dispatch": "overhead beyond the tool, tokens saved, beside a server that fails in every way",
+    "serve": "the proxy over loopback HTTP: times, requests a second, memory, what it answers",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }
 """What each module in ``bench.commands`` does."""

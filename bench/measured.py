@@ -27,6 +27,7 @@ KINDS = (
     "promise",
     "robustness",
     "split",
+    "serve",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""

@@ -364,6 +364,40 @@ SPLIT = {
     ],
     "harmless": {"texts": 30, "run": 0.9667},
 }
+SERVE = {
+    "stamp": {**STAMP, "machine": {**STAMP["machine"], "load_1_minute": 0.31}},
+    "answers": [
+        {
+            "takes_free_words": True,
+            "queries": 230,
+            "right_tool": 79,
+            "all_right": 60,
+            "why": {"arguments": 90, "sure": 80, "several": 60},
+        },
+        {
+            "takes_free_words": False,
+            "queries": 230,
+            "right_tool": 0,
+            "all_right": 0,
+            "why": {"arguments": 170, "several": 60},
+        },
+    ],
+    "local": {"requests": 5000, "texts": 80, "p50_us": 1204.2, "p99_us": 2520.0},
+    "load": {
+        "connections": 8,
+        "requests": 5000,
+        "per_s": 1023.4,
+        "p50_us": 7800.0,
+        "p99_us": 15000.5,
+    },
+    "upstream": {
+        "requests": 5000,
+        "proxy": {"p50_us": 2100.0, "p99_us": 4000.0},
+        "direct": {"p50_us": 99.5, "p99_us": 300.0},
+        "added_p50_us": 2000.5,
+    },
+    "memory": {"requests": 100000, "before_mb": 121.04, "after_mb": 122.5},
+}
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -380,6 +414,7 @@ WHOLE = {
     "dispatch": DISPATCH,
     "promise": PROMISE,
     "split": SPLIT,
+    "serve": SERVE,
 }
 
 

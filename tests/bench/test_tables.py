@@ -235,6 +235,24 @@ def test_tables_of_dispatches_have_times_tokens_and_what_was_lost():
     ]
 
 
+def test_tables_of_the_proxy_have_times_memory_and_what_it_answers():
+    assert fill("proxy", WHOLE) == [
+        "| over loopback HTTP, load 0.3 on 2 cores | p50 | p99 |  |",
+        "|---|---:|---:|---:|",
+        "| a call answered here, us | 1204 | 2520 | 5000 requests |",
+        "| the same, 8 connections at once, us | 7800 | 15000 | 1023 a second on one core |",
+        "| a request that goes upstream, us | 2100 | 4000 |  |",
+        "| the same, asked there directly, us | 99.5 | 300 | added: 2000 us, p50 |",
+        "| memory |  |  | +1.5 MB in 100000 requests |",
+    ]
+    assert fill("proxy_answers", WHOLE) == [
+        "| arguments may be | answered here | right tool, % | all arguments right, % |",
+        "|---|---:|---:|---:|",
+        "| any words | 80 of 230 | 98.8 | 75.0 |",
+        "| `--no-free-words` | 0 of 230 |  |  |",
+    ]
+
+
 def test_table_without_results_is_left_as_it_is():
     text = "<!-- table:latency -->\nfrom last year\n<!-- /table:latency -->\n"
     nothing = {kind: [] for kind in KINDS}
