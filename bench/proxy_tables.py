@@ -46,7 +46,12 @@ def _list_figures(result: Result) -> list[list[str]]:
             *_times(upstream["direct"]),
             f"added: {time_us(upstream['added_p50_us'])} us, p50",
         ],
-        ["memory", "", "", f"{grown:+.1f} MB in {memory['requests']} requests"],
+        [
+            f"memory after {memory['requests']} requests, MB",
+            f"{memory['after_mb']:.1f}",
+            "",
+            f"{grown:+.1f} MB since the first ones",
+        ],
     ]
 
 

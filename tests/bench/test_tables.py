@@ -243,7 +243,7 @@ def test_tables_of_the_proxy_have_times_memory_and_what_it_answers():
         "| the same, 8 connections at once, us | 7800 | 15000 | 1023 a second on one core |",
         "| a request that goes upstream, us | 2100 | 4000 |  |",
         "| the same, asked there directly, us | 99.5 | 300 | added: 2000 us, p50 |",
-        "| memory |  |  | +1.5 MB in 100000 requests |",
+        "| memory after 100000 requests, MB | 122.5 |  | +1.5 MB since the first ones |",
     ]
     assert fill("proxy_answers", WHOLE) == [
         "| arguments may be | answered here | right tool, % | all arguments right, % |",

@@ -1,0 +1,95 @@
+"""The bench of the proxy: what it asks, what it counts, that it notices a wrong answer."""
+
+import json
+import socket
+import threading
+
+import pytest
+
+pytest.importorskip("uvicorn", reason="the extra [serve] is not installed")
+pytest.importorskip("httpx2", reason="the extra [serve] is not installed")
+pytest.importorskip("prometheus_client", reason="the extra [serve] is not installed")
+
+from bench.__main__ import main
+from bench.commands import serve
+from bench.datasets import DatasetError
+from bench.http_load import Connection, FixedServer, make_post, read_message
+
+TOOLS = [
+    ("start_timer", "Starts a countdown timer.", {"minutes": {"type": "integer"}}),
+    ("city.weather", "Tells the weather of a city.", {"city": {"type": "string"}}),
+]
+QUERIES = [
+    ("start a timer for ten minutes", "start_timer", {"minutes": [10]}),
+    ("start a timer for 3 minutes, please", "start_timer", {"minutes": [4]}),
+    ("what is the weather like", "city.weather", {"city": ["Rome"]}),
+    ("what is the weather in 'Rome'", "city.weather", {"city": ["Rome"]}),
+    ("what is the weather in Rome", "city.weather", {"city": ["Rome"]}),
+]
+
+
+@pytest.fixture
+def sets(tmp_path, monkeypatch):
+    (tmp_path / "bfcl").mkdir()
+    tools = [
+        {
+            "id": f"{name}#1",
+            "name": name,
+            "description": said,
+            "parameters": {"type": "dict", "properties": properties, "required": [*properties]},
+        }
+        for name, said, properties in TOOLS
+    ]
+    rows = [
+        {
+            "text": text,
+            "candidates": [name],
+            "candidate_ids": [f"{name}#1"],
+            "label": name,
+            "answer": [{name: values}],
+        }
+        for text, name, values in QUERIES
+    ]
+    for file, lines in (("tools", tools), ("simple_python", rows), ("multiple", [])):
+        written = "".join(json.dumps(line) + "\n" for line in lines)
+        (tmp_path / "bfcl" / f"{file}.jsonl").write_text(written, "utf-8")
+    monkeypatch.setenv("EDGE_ROUTER_DATA", str(tmp_path))
+    return tmp_path
+
+
+def test_the_command_measures_all(sets):
+    arguments = ["--requests=40", "--growth=40", "--connections=2", "--seed=3"]
+    assert main(["serve", *arguments, "--name", str(sets / "result")]) == 0
+    result = json.loads((sets / "result.json").read_text("utf-8"))
+    any_words, no_words = result["answers"]
+    assert (any_words["queries"], any_words["why"]["sure"], no_words["why"]["sure"]) == (5, 4, 3)
+    assert (any_words["right_tool"], any_words["all_right"]) == (4, 3)
+    assert (no_words["right_tool"], no_words["all_right"]) == (3, 2)
+    assert 0 < result["local"]["p50_us"] <= result["local"]["p99_us"]
+    assert result["load"]["requests"] == 40
+    assert result["load"]["per_s"] > 0
+    upstream = result["upstream"]
+    assert upstream["added_p50_us"] == upstream["proxy"]["p50_us"] - upstream["direct"]["p50_us"]
+    assert result["memory"]["after_mb"] > 40
+
+
+def test_an_answer_from_elsewhere_is_no_measurement():
+    with FixedServer() as server, pytest.raises(DatasetError, match="not expected"):
+        serve._time(server.port, [make_post(server.port, {})], 1, who=b"x-edge-router: local")
+
+
+def test_a_message_that_is_cut_off_is_an_error():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def cut_off():
+            connection, _ = listener.accept()
+            with connection:
+                read_message(connection)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123")
+
+        threading.Thread(target=cut_off, daemon=True).start()
+        port = listener.getsockname()[1]
+        connection = Connection(port)
+        with pytest.raises(ConnectionError):
+            connection.ask(make_post(port, {}))
+        connection.close()
