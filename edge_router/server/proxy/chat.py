@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter_ns
 
 from edge_router.remote.token_count import count_tokens
@@ -20,7 +20,7 @@ from edge_router.server.proxy.body import (
 )
 from edge_router.server.proxy.chat_answer import write_answer, write_stream
 from edge_router.server.proxy.chat_request import ChatRequest, Why, read_chat
-from edge_router.server.proxy.judgement import Judgement, Rules, judge
+from edge_router.server.proxy.judgement import Call, Judgement, Rules, judge
 from edge_router.server.proxy.record import Record, Watch
 from edge_router.server.proxy.request_tools import RequestTools, ToolSets
 from edge_router.server.proxy.tool_cut import MAY_CUT, cut_tools
@@ -60,15 +60,14 @@ class Chat:
         BrokenOffError.
         """
         began_ns = perf_counter_ns()
-        request = read_chat(asked.body)
-        tools, judgement = await self._judge(request)
+        case = await self._judge(read_chat(asked.body))
         status = CLIENT_LEFT
         try:
-            if request is not None and judgement.call is not None:
-                await _answer_here(request, judgement, send)
+            if case.call is not None:
+                await _answer_here(case, send)
                 status = 200
             else:
-                status = await self._pass_on(asked, receive, send, request, tools, judgement.why)
+                status = await self._pass_on(case, asked, receive, send)
         except HttpError as error:
             status = error.status
             raise
@@ -76,35 +75,29 @@ class Chat:
             status = 502
             raise
         finally:
-            who = "local" if judgement.call else "upstream" if self._upstream else "nobody"
-            self._tell(request, tools, judgement, who, status, perf_counter_ns() - began_ns)
+            record = self._describe(case, status, perf_counter_ns() - began_ns)
+            for watch in self._watches:
+                watch(record)
 
-    async def _judge(self, request: ChatRequest | None) -> tuple[RequestTools | None, Judgement]:
+    async def _judge(self, request: ChatRequest | None) -> _Case:
         if request is None:
-            return None, Judgement(Why.NOT_UNDERSTOOD)
+            return _Case(None, None, Judgement(Why.NOT_UNDERSTOOD))
         why = request.obstacle
         if why is not None and not (self._is_cutting and why in MAY_CUT):
-            return None, Judgement(why)
+            return _Case(request, None, Judgement(why))
         try:
             tools = await self._tools.find(request.tools)
             if why is not None or tools is None:
-                return tools, Judgement(why or Why.TOOLS_UNFIT)
-            return tools, judge(request, tools, self._rules)
+                return _Case(request, tools, Judgement(why or Why.TOOLS_UNFIT))
+            return _Case(request, tools, judge(request, tools, self._rules))
         except Exception as error:  # noqa: BLE001 - the edge: the model upstream may still answer
             self._warn(f"a mistake of edge-router's own ({type(error).__name__}); please report it")
-            return None, Judgement(Why.NOT_UNDERSTOOD)
+            return _Case(request, None, Judgement(Why.NOT_UNDERSTOOD))
 
-    async def _pass_on(
-        self,
-        asked: Asked,
-        receive: Receive,
-        send: Send,
-        request: ChatRequest | None,
-        tools: RequestTools | None,
-        why: Why,
-    ) -> int:
+    async def _pass_on(self, case: _Case, asked: Asked, receive: Receive, send: Send) -> int:
+        request, tools, why = case.request, case.tools, case.judgement.why
         if self._upstream is None:
-            raise refuse(request, why)
+            raise _refuse(request, why)
         headers: Headers = []
         if self._is_cutting and request is not None and tools is not None:
             cut = cut_tools(request, why, tools)
@@ -114,40 +107,46 @@ class Chat:
                 headers = [(_CUT, b"%d/%d" % (kept, len(request.tools)))]
         return await self._upstream.relay(asked, receive, send, why=why, more_headers=headers)
 
-    def _tell(
-        self,
-        request: ChatRequest | None,
-        tools: RequestTools | None,
-        judgement: Judgement,
-        who: str,
-        status: int,
-        took_ns: int,
-    ) -> None:
-        call, saved = judgement.call, 0
+    def _describe(self, case: _Case, status: int, took_ns: int) -> Record:
+        request, tools, call, saved = case.request, case.tools, case.call, 0
         if call and request and tools:
             saved = tools.tokens + count_tokens(request.text)
-        record = Record(
-            who=who,
-            why=judgement.why,
+        return Record(
+            who="local" if call else "upstream" if self._upstream else "nobody",
+            why=case.judgement.why,
             text=request.text if request else "",
             offered=len(request.tools) if request else 0,
-            decision=judgement.decision,
+            decision=case.judgement.decision,
             tool=call.tool if call else None,
             arguments=call.arguments if call else None,
             latency_us=took_ns // 1000,
             status=status,
             tokens_saved=saved,
         )
-        for watch in self._watches:
-            watch(record)
 
 
-def refuse(request: ChatRequest | None, why: Why) -> HttpError:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A request under way."""
+
+    request: ChatRequest | None
+    """What it asks, where it can be read."""
+    tools: RequestTools | None
+    """Its tools, where they were needed and are fit."""
+    judgement: Judgement
+    """What the router makes of it."""
+
+    @property
+    def call(self) -> Call | None:
+        """The answer from here."""
+        return self.judgement.call
+
+
+def _refuse(request: ChatRequest | None, why: Why) -> HttpError:
     """What a request is told that cannot be answered here, where there is no upstream."""
     if request is None:
-        return HttpError(
-            400, "this is no chat request; send model and messages", code="invalid_request", why=why
-        )
+        said = "this is no chat request that can be read here; send model and messages"
+        return HttpError(400, said, code="invalid_request", why=why)
     return HttpError(
         422,
         f"edge-router cannot answer this by itself ({why}), and no language model stands behind "
@@ -157,11 +156,13 @@ def refuse(request: ChatRequest | None, why: Why) -> HttpError:
     )
 
 
-async def _answer_here(request: ChatRequest, judgement: Judgement, send: Send) -> None:
-    assert judgement.call is not None
-    headers = [(WHO, LOCAL), (WHY, judgement.why.encode())]
+async def _answer_here(case: _Case, send: Send) -> None:
+    request, call = case.request, case.call
+    assert request is not None
+    assert call is not None
+    headers = [(WHO, LOCAL), (WHY, case.judgement.why.encode())]
     if request.is_streamed:
-        body, kind = write_stream(request, judgement.call), b"text/event-stream; charset=utf-8"
-        await send_answer(send, 200, body, headers, kind=kind)
+        kind = b"text/event-stream; charset=utf-8"
+        await send_answer(send, 200, write_stream(request, call), headers, kind=kind)
     else:
-        await send_answer(send, 200, write_answer(request, judgement.call), headers)
+        await send_answer(send, 200, write_answer(request, call), headers)

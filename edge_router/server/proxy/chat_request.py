@@ -15,6 +15,8 @@ MAX_TOOLS = 256
 """More tools in one request are not taught; it goes upstream."""
 MAX_TEXT_CHARS = 2_000
 """Arguments are looked for in so many characters; a longer text is no command."""
+MAX_READ_BYTES = 4_000_000
+"""Of a body; a larger one holds pictures, and is not read but passed on."""
 LEAST_TOKENS = 64
 """A limit of tokens below this might cut a call off; what that leads to only a model can say."""
 
@@ -73,7 +75,9 @@ class ChatRequest:
 
 
 def read_chat(body: bytes) -> ChatRequest | None:
-    """The request in ``body``; ``None`` for what is no chat request at all."""
+    """The request in ``body``; ``None`` for what is no chat request, or too large for a command."""
+    if len(body) > MAX_READ_BYTES:
+        return None
     try:
         whole = parse_json(body)
     except RemoteMalformedError:

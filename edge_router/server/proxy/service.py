@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from contextlib import suppress
 from typing import Any
 
 from edge_router.errors import InputError, MissingExtraError
@@ -67,8 +66,6 @@ async def _serve(server: Any, listener: socket.socket, upstream: Upstream | None
         await server.serve(sockets=[listener])
     finally:
         reaper.cancel()
-        with suppress(asyncio.CancelledError):
-            await reaper
         if upstream is not None:
             await upstream.close()
 

@@ -7,7 +7,6 @@ An exception of the network holds the request and with it the key: none leaves t
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,10 +95,9 @@ class Upstream:
                 raise ClientGoneError
             return answer.result()
         finally:
-            for task in (answer, gone):
-                task.cancel()
-                with suppress(asyncio.CancelledError, HttpError, BrokenOffError):
-                    await task
+            answer.cancel()
+            gone.cancel()
+            await asyncio.gather(answer, gone, return_exceptions=True)
 
     async def close(self) -> None:
         """Closes what is open."""
@@ -132,7 +130,9 @@ class Upstream:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
             finally:
                 await response.aclose()
-        except httpx2.HTTPError as error:
+        except ClientGoneError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it holds the request
             problem = _explain(error)
         else:
             await send({"type": "http.response.body", "body": b""})

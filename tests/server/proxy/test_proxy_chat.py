@@ -11,6 +11,8 @@ import pytest
 from told_server import send, stream
 from tool_requests import TIMER, WEATHER, make_request
 
+from edge_router.cli.exit_codes import INTERRUPTED
+
 SURE = "set a timer for ten minutes"
 
 
@@ -315,6 +317,10 @@ def test_many_clients_with_new_tools_at_once_are_all_answered(proxy):
     for thread in threads:
         thread.join()
     assert found == [("set_timer", {"minutes": 10})] * 12
+
+
+def test_an_interrupt_ends_it_as_it_does_every_command(start):
+    assert start().stop(signal.SIGINT) == (INTERRUPTED, b"", b"")
 
 
 def test_it_ends_when_it_is_told_to(start, large):
