@@ -80,11 +80,11 @@ class FixedServer:
 class ServedProxy:
     """``edge-router serve`` before a server, on one core where the system can say so."""
 
-    def __init__(self, upstream: str) -> None:
-        """``upstream`` is the server's address."""
+    def __init__(self, upstream: str, *, port: int = 0) -> None:
+        """``upstream`` is the server's address; port 0 takes a free one."""
         command = [sys.executable, "-m", "edge_router", "serve", "--upstream", upstream]
         self._process = subprocess.Popen(
-            [*command, "--port", "0", "--json"],
+            [*command, "--port", str(port), "--json"],
             stdout=subprocess.PIPE,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )
@@ -103,6 +103,11 @@ class ServedProxy:
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
+        self._process.communicate(timeout=30)
+
+    def kill(self) -> None:
+        """Ends it without a word (SIGKILL)."""
+        self._process.kill()
         self._process.communicate(timeout=30)
 
     def resident_mb(self) -> float:

@@ -15,6 +15,16 @@ def make_proxy(results: Results) -> str:
     return make_table([f"over loopback HTTP, {busy}", "p50", "p99", ""], rows, results["serve"])
 
 
+def make_proxy_restarts(results: Results) -> str:
+    """What clients got while the proxy was killed and started anew."""
+    rows = [
+        [str(row[what]) for what in ("kills", "requests", "tried_again", "wrong", "lost")]
+        for row in (result["restarts"] for result in results["serve"])
+    ]
+    head = ["kills", "requests answered", "tries that broke off", "answered wrongly", "lost"]
+    return make_table(head, rows, results["serve"])
+
+
 def make_proxy_answers(results: Results) -> str:
     """What is answered here, and how well."""
     rows = [

@@ -10,7 +10,7 @@ from bench import curve_figure, figure
 from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
 from bench.measured import DATASETS, Result, Results, rows_of
-from bench.proxy_tables import make_proxy, make_proxy_answers
+from bench.proxy_tables import make_proxy, make_proxy_answers, make_proxy_restarts
 from bench.robustness_tables import make_robustness
 from bench.split_tables import make_negated, make_split, make_templates
 from bench.taught_tables import (
@@ -214,6 +214,7 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "tokens": (make_tokens, ("dispatch",)),
     "faults": (make_faults, ("dispatch",)),
     "proxy": (make_proxy, ("serve",)),
+    "proxy_restarts": (make_proxy_restarts, ("serve",)),
     "proxy_answers": (make_proxy_answers, ("serve",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),

@@ -1,5 +1,6 @@
 """The proxy over loopback HTTP: how soon a call is answered from here, how many a second, what a
-request pays that goes upstream, how memory grows; and how much is answered here, how well.
+request pays that goes upstream, how memory grows, what a client gets while the proxy is killed; and
+how much is answered here, how well.
 
 Tools and queries are BFCL's, ten tools a request, taught by their descriptions alone. The proxy has
 one core; the model's server behind it says one word, at once.
@@ -22,6 +23,7 @@ from bench.calls import Call, read_calls
 from bench.datasets import DatasetError
 from bench.gold import find_wrong
 from bench.http_load import Connection, FixedServer, ServedProxy, make_post
+from bench.proxy_restarts import kill_often
 from bench.stamp import note, write_result
 from edge_router import Router
 from edge_router.server.proxy.chat_request import read_chat
@@ -40,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--requests", type=int, default=5000, help="timed, of each kind (5000)")
     parser.add_argument("--connections", type=int, default=8, help="at once, for the load (8)")
     parser.add_argument("--growth", type=int, default=100_000, help="requests, for memory (100000)")
+    parser.add_argument("--kills", type=int, default=100, help="of the proxy, beside clients (100)")
     parser.add_argument("--name", default="serve", help="of the result (serve)")
 
 
@@ -47,18 +50,22 @@ def run(args: argparse.Namespace) -> int:
     """Measures all and writes the result."""
     questions = read_questions(args.tools, args.seed)
     answers = [judge_all(questions, takes_free_words=free) for free in (True, False)]
-    here, there = split_by_judgement(questions)
+    judged = list(judge_each(questions, Rules()))
+    here = [question for question, judgement in judged if judgement.call]
+    there = [question for question, judgement in judged if not judgement.call]
     if not here or not there:
         raise DatasetError("no query is answered here, or none goes upstream; draw others, --seed")
     with FixedServer() as upstream, ServedProxy(upstream.url) as proxy:
         local = [make_post(proxy.port, question.request) for question in here]
         passed = [question.request for question in there]
+        asked = [(question.request, _expect(judgement)) for question, judgement in judged]
         measured = {
             "answers": answers,
             "local": time_local(proxy, local, args.requests),
             "load": put_load(proxy, local, args.requests, args.connections),
             "upstream": time_upstream(proxy, upstream, passed, args.requests),
             "memory": grow(proxy, local, args.growth, args.connections),
+            "restarts": kill_often(upstream.url, asked, kills=args.kills, seed=args.seed),
         }
     write_result(args.name, measured)
     return 0
@@ -111,17 +118,6 @@ def judge_all(questions: Sequence[Question], *, takes_free_words: bool) -> dict[
     }
     note(f"serve: {json.dumps(result)}")
     return result
-
-
-def split_by_judgement(
-    questions: Sequence[Question],
-) -> tuple[list[Question], list[Question]]:
-    """The queries that are answered here, and those that go upstream."""
-    here: list[Question] = []
-    there: list[Question] = []
-    for question, judgement in judge_each(questions, Rules()):
-        (there if judgement.call is None else here).append(question)
-    return here, there
 
 
 def judge_each(questions: Sequence[Question], rules: Rules) -> Iterator[tuple[Question, Judgement]]:
@@ -235,6 +231,12 @@ def _run_threads(ask: Any, connections: int) -> None:
 def _percentiles(times_us: Sequence[float]) -> dict[str, float]:
     p50, p99 = np.percentile(times_us, [50, 99]).tolist()
     return {"p50_us": p50, "p99_us": p99}
+
+
+def _expect(judgement: Judgement) -> tuple[str, dict[str, Any]] | None:
+    """What the proxy must answer."""
+    made = judgement.call
+    return None if made is None else (made.tool, json.loads(json.dumps(made.arguments)))
 
 
 def _make_request(text: str, described: list[dict[str, Any]]) -> dict[str, Any]:

@@ -397,6 +397,7 @@ SERVE = {
         "added_p50_us": 2000.5,
     },
     "memory": {"requests": 100000, "before_mb": 121.04, "after_mb": 122.5},
+    "restarts": {"kills": 100, "requests": 5210, "tried_again": 900, "wrong": 1, "lost": 2},
 }
 WHOLE = {
     "accuracy": ACCURACY,

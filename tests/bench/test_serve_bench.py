@@ -14,6 +14,7 @@ from bench.__main__ import main
 from bench.commands import serve
 from bench.datasets import DatasetError
 from bench.http_load import Connection, FixedServer, make_post, read_message
+from bench.proxy_restarts import read_call
 
 TOOLS = [
     ("start_timer", "Starts a countdown timer.", {"minutes": {"type": "integer"}}),
@@ -58,7 +59,7 @@ def sets(tmp_path, monkeypatch):
 
 
 def test_the_command_measures_all(sets):
-    arguments = ["--requests=40", "--growth=40", "--connections=2", "--seed=3"]
+    arguments = ["--requests=40", "--growth=40", "--connections=2", "--kills=2", "--seed=3"]
     assert main(["serve", *arguments, "--name", str(sets / "result")]) == 0
     result = json.loads((sets / "result.json").read_text("utf-8"))
     any_words, no_words = result["answers"]
@@ -71,6 +72,29 @@ def test_the_command_measures_all(sets):
     upstream = result["upstream"]
     assert upstream["added_p50_us"] == upstream["proxy"]["p50_us"] - upstream["direct"]["p50_us"]
     assert result["memory"]["after_mb"] > 40
+    restarts = result["restarts"]
+    assert (restarts["kills"], restarts["wrong"], restarts["lost"]) == (2, 0, 0)
+    assert restarts["requests"] > 10
+    assert restarts["tried_again"] > 0
+
+
+@pytest.mark.parametrize(
+    ("message", "call"),
+    [
+        ({"content": "hello"}, None),
+        (
+            {"content": None, "tool_calls": [{"function": {"name": "a", "arguments": '{"b": 1}'}}]},
+            ("a", {"b": 1}),
+        ),
+    ],
+)
+def test_what_an_answer_calls_is_read(message, call):
+    assert read_call(json.dumps({"choices": [{"message": message}]}).encode()) == call
+
+
+def test_what_is_neither_call_nor_words_is_right_for_nobody():
+    assert read_call(b'{"error": 1}') == b'{"error": 1}'
+    assert read_call(b"x") == b"x"
 
 
 def test_an_answer_from_elsewhere_is_no_measurement():

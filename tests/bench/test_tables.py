@@ -245,6 +245,11 @@ def test_tables_of_the_proxy_have_times_memory_and_what_it_answers():
         "| the same, asked there directly, us | 99.5 | 300 | added: 2000 us, p50 |",
         "| memory after 100000 requests, MB | 122.5 |  | +1.5 MB since the first ones |",
     ]
+    assert fill("proxy_restarts", WHOLE) == [
+        "| kills | requests answered | tries that broke off | answered wrongly | lost |",
+        "|---|---:|---:|---:|---:|",
+        "| 100 | 5210 | 900 | 1 | 2 |",
+    ]
     assert fill("proxy_answers", WHOLE) == [
         "| arguments may be | answered here | right tool, % | all arguments right, % |",
         "|---|---:|---:|---:|",

@@ -109,7 +109,9 @@ class App:
 
     def _find_no(self, path: str) -> HttpError:
         if methods := [method for method, known in self._paths if known == path]:
-            return HttpError(405, f"{path} takes {' and '.join(methods)}", code="method")
+            allowed = [(b"allow", ", ".join(methods).encode())]
+            said = f"{path} takes {' and '.join(methods)}"
+            return HttpError(405, said, code="method", more_headers=allowed)
         return HttpError(404, "there is nothing at this path; see /openapi.json", code="not_found")
 
     async def _complete(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,15 +138,7 @@ class App:
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A decision as ``--json`` prints it."""
-        try:
-            asked = parse_json(await read_body(scope, receive))
-        except RemoteMalformedError:
-            asked = None
-        if not isinstance(asked, dict) or asked.keys() - {"text", "threshold", "top"}:
-            said = 'send {"text": "..."}, and threshold and top where you want others'
-            raise HttpError(400, said, code="invalid_request")
-        options = {key: asked[key] for key in ("threshold", "top") if asked.get(key) is not None}
-        text: Any = asked.get("text")
+        text, options = _read_question(await read_body(scope, receive))
         try:
             decision = self._router.route(text, **options)
         except InputError as error:
@@ -155,3 +149,21 @@ class App:
     async def _show(self, scope: Scope, _: Receive, send: Send) -> None:
         kind, body = self._views[scope["path"]](scope["query_string"])
         await send_answer(send, 200, body, _HEADERS, kind=kind)
+
+
+def _read_question(body: bytes) -> tuple[Any, dict[str, Any]]:
+    """The text to route and the options; raises HttpError."""
+    try:
+        asked = parse_json(body)
+    except RemoteMalformedError:
+        asked = None
+    if not isinstance(asked, dict) or asked.keys() - {"text", "threshold", "top"}:
+        said = 'send {"text": "..."}, and threshold and top where you want others'
+        raise HttpError(400, said, code="invalid_request")
+    options = {key: asked[key] for key in ("threshold", "top") if asked.get(key) is not None}
+    if isinstance(options.get("threshold"), bool):
+        raise HttpError(400, "threshold is a number from 0 to 1", code="invalid_request")
+    top = options.get("top")
+    if isinstance(top, float) and top.is_integer():  # JSON has one kind of numbers
+        options["top"] = int(top)
+    return asked.get("text"), options

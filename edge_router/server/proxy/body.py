@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 MAX_BODY_BYTES = 50_000_000
@@ -21,26 +21,27 @@ WHO, WHY = b"x-edge-router", b"x-edge-router-why"
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+Header = tuple[bytes, bytes]
+Headers = list[Header]
 
 
 class HttpError(Exception):
     """A request that ends here; as an answer it is OpenAI's error object."""
 
-    def __init__(self, status: int, message: str, *, code: str, why: str | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, *, code: str, more_headers: Sequence[Header] = ()
+    ) -> None:
         """``code`` is for programs, ``message`` says what to do next."""
         super().__init__(message)
         self.status = status
         self.code = code
-        self.why = why
+        self.more_headers = more_headers
 
     def answer(self) -> tuple[int, bytes, Headers]:
         """Status, body and headers."""
         kind = "invalid_request_error" if self.status < 500 else "api_error"
         error = {"message": str(self), "type": kind, "param": None, "code": self.code}
-        headers = [(WHO, NOBODY)]
-        if self.why is not None:
-            headers.append((WHY, self.why.encode()))
+        headers = [(WHO, NOBODY), *self.more_headers]
         if self.status in (408, 413):
             headers.append((b"connection", b"close"))  # the rest of the body is not read
         if self.status == 401:
@@ -84,7 +85,7 @@ async def send_answer(
     send: Send,
     status: int,
     body: bytes,
-    headers: Headers = [],  # noqa: B006 - read only
+    headers: Sequence[Header] = (),
     *,
     kind: bytes = b"application/json",
 ) -> None:

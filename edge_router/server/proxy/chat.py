@@ -144,15 +144,16 @@ class _Case:
 
 def _refuse(request: ChatRequest | None, why: Why) -> HttpError:
     """What a request is told that cannot be answered here, where there is no upstream."""
+    headers = [(WHY, why.encode())]
     if request is None:
         said = "this is no chat request that can be read here; send model and messages"
-        return HttpError(400, said, code="invalid_request", why=why)
+        return HttpError(400, said, code="invalid_request", more_headers=headers)
     return HttpError(
         422,
         f"edge-router cannot answer this by itself ({why}), and no language model stands behind "
         "it; start it with --upstream URL",
         code="not_answered_here",
-        why=why,
+        more_headers=headers,
     )
 
 

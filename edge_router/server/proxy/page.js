@@ -14,7 +14,7 @@ function addRow(row, showsTexts) {
   line.className = row.who;
   const said = showsTexts ? row.text + (row.arguments ? " → " + JSON.stringify(row.arguments) : "") : "–";
   const cells = [
-    [row.who], [row.why.replaceAll("_", " ")], [row.tool ?? ""], [row.best ?? "no tool"],
+    [row.who], [row.why.replaceAll("_", " ")], [row.tool ?? ""], [row.best ?? (row.confidence === null ? "" : "no tool")],
     [row.confidence === null ? "" : Math.round(row.confidence * 100) + " %", "number"],
     [(row.latency_us / 1000).toFixed(1), "number"], [row.status, "number"], [said, "text"],
   ];

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from edge_router.router import Router
+from edge_router.server.proxy.body import HttpError
 from edge_router.server.proxy.live import Live
 from edge_router.server.proxy.metrics import Metrics
 
 View = Callable[[bytes], tuple[bytes, bytes]]
-"""From a query string to the type and the body of an answer."""
+"""From a query string to the type and the body of an answer; raises HttpError."""
 
 JSON = b"application/json"
 
@@ -55,9 +56,11 @@ def _show(kind: bytes, body: bytes) -> View:
 
 
 def _read_after(query: bytes) -> int:
-    """The ``after`` of a query; 0 for anything that is no number."""
-    given = parse_qs(query.decode("latin-1")).get("after", [""])[0]
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+    """The ``after`` of a query, 0 where it has none; raises HttpError."""
+    given = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("after", ["0"])[0]
+    if given.isascii() and given.isdigit() and len(given) < 16:
+        return int(given)
+    raise HttpError(400, "after is a decision's number, such as 12", code="invalid_request")
 
 
 def _read(name: str) -> bytes:

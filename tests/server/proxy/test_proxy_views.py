@@ -34,7 +34,15 @@ def test_a_text_is_routed(start, assistant_path, assistant):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{}", b'{"text": 1}', b'{"text": "a", "top": 0}', b'{"text": "a", "x": 1}'],
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"text": 1}',
+        b'{"text": "a", "top": 0}',
+        b'{"text": "a", "threshold": true}',
+        b'{"text": "a", "x": 1}',
+    ],
 )
 def test_what_cannot_be_routed_is_said(alone, body):
     response = alone.ask(body, "/route")
@@ -78,7 +86,8 @@ def test_decisions_are_shown_without_texts(start, large):
         200,
     )
     assert httpx2.get(proxy.url + "/decisions?after=1").json()["rows"] == [second]
-    assert httpx2.get(proxy.url + "/decisions?after=x").json()["rows"] == [first, second]
+    for wrong in ("x", "-1", "", "9" * 99):
+        assert httpx2.get(f"{proxy.url}/decisions?after={wrong}").status_code == 400
 
 
 def test_texts_are_shown_where_that_was_asked_for(start):
@@ -104,7 +113,8 @@ def test_the_document_names_every_path(alone):
     for path, methods in document["paths"].items():
         for method in methods:
             assert httpx2.request(method, alone.url + path).status_code != 404
-    assert httpx2.get(alone.url + "/route").status_code == 405
+    refused = httpx2.get(alone.url + "/route")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
     assert httpx2.get(alone.url + "/nothing").json()["error"]["code"] == "not_found"
     assert httpx2.head(alone.url + "/health").status_code == 200
 
