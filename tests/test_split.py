@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from edge_router import Decision, InputError, Part, Reason, Router, Stance
+from edge_router import Candidate, Decision, InputError, Part, Reason, Router, Stance
 
 ROOT = Path(__file__).parents[1]
 
@@ -158,6 +158,18 @@ def test_what_is_no_text_is_refused(home: Router):
 def test_an_empty_text_is_one_part(home: Router, text: str):
     (part,) = home.split(text)
     assert part.decision.reason is Reason.EMPTY_INPUT
+
+
+def test_what_is_forbidden_is_not_even_proposed():
+    from edge_router.routing.split import split
+
+    def route(_: str) -> Decision:
+        best = (Candidate("door.open", 0.99),)
+        return Decision(None, 0.99, Reason.NEEDS_CONFIRMATION, best, 0.5, proposed="door.open")
+
+    (part,) = split("don't open the door", route)
+    assert (part.decision.proposed, part.decision.reason) == (None, Reason.NEGATED)
+    assert part.meant.proposed == "door.open"
 
 
 @pytest.mark.parametrize(
