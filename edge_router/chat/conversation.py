@@ -10,6 +10,7 @@ from pathlib import Path
 from edge_router.decision import Decision
 from edge_router.dispatcher import Dispatcher, Outcome
 from edge_router.errors import InputError
+from edge_router.part import Part
 from edge_router.remote import Remote
 from edge_router.router import Router
 from edge_router.taught import Taught, update_taught
@@ -119,6 +120,10 @@ class Conversation:
     def route(self, text: str, /) -> Decision:
         """What the dispatcher asks for: the decision of the router as it is now."""
         return self.router.route(text)
+
+    def split(self, text: str, /) -> tuple[Part, ...]:
+        """The same, part by part, where a text may forbid something."""
+        return self.router.split(text)
 
     def _last_text(self) -> str:
         if self.text is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge_router.decision import Decision, Reason
 from edge_router.dispatcher.advice import Advice
+from edge_router.dispatcher.asked import find_asked
 from edge_router.dispatcher.dialogue import Dialogue, remote_arguments
 from edge_router.dispatcher.effects import Effect, Flow, afinish, finish
 from edge_router.dispatcher.outcome import Outcome, Pending, Status, plain
@@ -93,7 +94,8 @@ class Dispatcher:
 
     def _begin(self, text: str) -> Flow[Outcome]:
         turn = Turn(text, all_tools=self._all_tools)
-        turn.decision = decision = self._router.route(text)
+        decision, asked = find_asked(self._router, text)
+        turn.decision = decision
         turn.lap("routing")
         name = decision.tool or decision.proposed
         if name is None:
@@ -102,7 +104,7 @@ class Dispatcher:
         if runnable is None:
             said = self._phrases.no_program.format(tool=name)
             return turn.end(Status.NO_PROGRAM, said, tool=name)
-        dialogue = Dialogue(runnable=runnable).read(text, fill=self._fill, now=self._clock())
+        dialogue = Dialogue(runnable=runnable).read(asked, fill=self._fill, now=self._clock())
         return (yield from self._proceed(turn, dialogue.check()))
 
     def _go_on(self, outcome: Outcome, reply: str) -> Flow[Outcome]:
@@ -205,6 +207,8 @@ class Dispatcher:
         """A remote model may know better; without one it is said at once, with the candidates."""
         if decision.reason is Reason.EMPTY_INPUT:
             return turn.end(Status.ABSTAINED, self._phrases.nothing_said)
+        if decision.reason is Reason.NEGATED:
+            return turn.end(Status.ABSTAINED, self._phrases.cancelled)
         near = [c.tool for c in decision.candidates if c.tool is not None]
         choice = yield from self._advice.choose(turn, decision.shortlist or near)
         runnable = self.tools.get(choice.tool or "") if choice is not None else None

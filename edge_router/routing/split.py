@@ -14,6 +14,7 @@ from edge_router.routing.cut_score import find_answer
 from edge_router.routing.cuts import Cut, Joint, find_cuts
 from edge_router.routing.english import ENGLISH
 from edge_router.routing.phrases import read_line
+from edge_router.routing.request import compile_words
 from edge_router.routing.request_words import RequestWords
 from edge_router.routing.stretches import Stretches
 from edge_router.routing.words import Span
@@ -23,6 +24,8 @@ _REASONS = {
     Stance.NEGATED: Reason.NEGATED,
     Stance.WITHDRAWN: Reason.NEGATED,
 }
+
+_NOT_ASKED = ("forbidding", "cancels", "conditions")
 
 
 class Piece(NamedTuple):
@@ -54,6 +57,14 @@ def split(
     if len(pieces) == 1 and pieces[0].stance is Stance.ASKED:
         pieces = [pieces[0]._replace(meant=decision)]
     return tuple([_make_part(text, piece) for piece in pieces])
+
+
+def may_forbid(text: str, words: RequestWords = ENGLISH) -> bool:
+    """Whether ``text`` holds a word that may forbid, take back or set a condition: most texts hold
+    none, and need not be split to know that all of them is asked.
+    """
+    line, patterns = read_line(text).line, compile_words(words)
+    return any(patterns.at[name].search(line) for name in _NOT_ASKED)
 
 
 def choose_stretches(
