@@ -58,7 +58,7 @@ def find_mixed_bundles(results: Results) -> list[str]:
         for name, digest in result["sha256"].items():
             label = name.removeprefix("edge-router ")
             seen.setdefault((result["dataset"], label), set()).add(digest)
-    for kind in ("memory", "arm64", "explain", "robustness"):
+    for kind in ("memory", "arm64", "explain", "robustness", "split"):
         for result in results[kind]:
             for row in result["rows"]:
                 if "sha256" in row:

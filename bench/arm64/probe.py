@@ -18,6 +18,11 @@ from edge_router import EdgeRouterError, Router
 from edge_router.verify import verify
 
 WARM_UP = 50
+LESSONS = {
+    "alarm": ["wake me up at six", "set an alarm for tomorrow morning"],
+    "bank": ["how much money is in my account", "what is my balance", "pay my electricity bill"],
+    "weather": ["will it rain today"],
+}
 
 
 def main(command: str, bundle: str, texts_file: str) -> None:
@@ -29,7 +34,8 @@ def main(command: str, bundle: str, texts_file: str) -> None:
         count(router, texts)
         return
     goldens = [{"text": m.text, "what": m.what} for m in verify(router)]
-    decisions = [describe(router, text) for text in texts]
+    decider = router if router.tools else teach(router)
+    decisions = [describe(decider, text) for text in texts]
     print(
         json.dumps(
             {
@@ -43,20 +49,26 @@ def main(command: str, bundle: str, texts_file: str) -> None:
 
 
 def describe(router: Router, text: str) -> list[Any]:
-    """Tool, reason, every candidate's confidence to the last bit, and the hash of each of the
-    model's outputs; or the error's class.
+    """The whole decision, its floats as their shortest digits that give back every bit, and the
+    hash of each of the model's outputs; or the error's class.
     """
     try:
         decision = router.route(text)
         integers = router.integers(text)
     except EdgeRouterError as error:
         return [type(error).__name__]
-    candidates = [[c.tool, float(c.confidence).hex()] for c in decision.candidates]
     hashes = {
         name: hashlib.sha256(values.astype("<i4").tobytes()).hexdigest()
         for name, values in integers.items()
     }
-    return [decision.tool, decision.reason.value, candidates, hashes]
+    return [json.dumps(decision.to_dict()), hashes]
+
+
+def teach(router: Router) -> Router:
+    """A router without tools of its own, taught some: the fit must give the same bits, too."""
+    for tool, texts in LESSONS.items():
+        router = router.teach(tool, texts, description=f"About the {tool}")
+    return router
 
 
 def count(router: Router, texts: list[str]) -> None:
