@@ -12,6 +12,7 @@ from edge_router.cli.exit_codes import DONE
 from edge_router.cli.output import print_json, printable
 from edge_router.cli.teaching import add_taught, load_router
 from edge_router.errors import InputError
+from edge_router.router import Router
 from edge_router.server.proxy import service
 from edge_router.server.proxy.app import App
 from edge_router.server.proxy.chat import Chat
@@ -88,22 +89,38 @@ def run(options: argparse.Namespace) -> int:
     """Serves until it is told to stop."""
     if not options.host:
         raise InputError("--host is empty; give an address, such as 127.0.0.1")
-    if options.upstream_key_env and not options.upstream:
-        raise InputError("--upstream-key-env is the key of --upstream; give both")
-    guard = Guard(_read_token(options.token_env))
-    upstream = None
+    guard, upstream = Guard(_read_token(options.token_env)), _make_upstream(options)
+    router = load_router(options.bundle, options.taught, options.vectors)
+    router.route("warm up")  # the first run of a session allocates; it is nobody's answer
+    app = _make_app(options, router, guard, upstream)
+    with service.listen(options.host, options.port, has_token=guard.has_token) as listener:
+        host, number = listener.getsockname()[:2]
+        if options.json:
+            print_json({"host": host, "port": number, "tools": len(router.tools)})
+        else:
+            shown = f"[{host}]" if ":" in host else host
+            print(f"http://{shown}:{number}/v1", flush=True)
+        service.run(app, listener, upstream)
+    return DONE
+
+
+def _make_upstream(options: argparse.Namespace) -> Upstream | None:
     if options.upstream:
-        upstream = Upstream(
+        return Upstream(
             options.upstream,
             key_variable=options.upstream_key_env,
             allow_plain_http=options.allow_plain_http,
             read_s=options.upstream_timeout,
         )
-    router = load_router(options.bundle, options.taught, options.vectors)
-    router.route("warm up")  # the first run of a session allocates; it is nobody's answer
-    rules = Rules(threshold=options.threshold, takes_free_words=not options.no_free_words)
+    if options.upstream_key_env:
+        raise InputError("--upstream-key-env is the key of --upstream; give both")
+    return None
+
+
+def _make_app(
+    options: argparse.Namespace, router: Router, guard: Guard, upstream: Upstream | None
+) -> App:
     live, metrics = Live(shows_texts=options.show_texts), Metrics()
-    watches = [live.watch, metrics.watch]
     views = make_views(
         router,
         live=live,
@@ -114,21 +131,12 @@ def run(options: argparse.Namespace) -> int:
     chat = Chat(
         router,
         upstream,
-        rules=rules,
+        rules=Rules(threshold=options.threshold, takes_free_words=not options.no_free_words),
         is_cutting=options.cut_tools,
-        watches=watches,
+        watches=[live.watch, metrics.watch],
         warn=_warn,
     )
-    app = App(router, chat=chat, guard=guard, upstream=upstream, views=views, warn=_warn)
-    with service.listen(options.host, options.port, has_token=guard.has_token) as listener:
-        host, number = listener.getsockname()[:2]
-        if options.json:
-            print_json({"host": host, "port": number, "tools": len(router.tools)})
-        else:
-            shown = f"[{host}]" if ":" in host else host
-            print(f"http://{shown}:{number}/v1", flush=True)
-        service.run(app, listener, upstream)
-    return DONE
+    return App(router, chat=chat, guard=guard, upstream=upstream, views=views, warn=_warn)
 
 
 def _read_token(variable: str | None) -> str | None:

@@ -85,4 +85,5 @@ def _finish_reason(request: ChatRequest) -> str:
 
 
 def _dump(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    # in ASCII: the model's name may hold half a surrogate pair, which UTF-8 has no bytes for
+    return json.dumps(value, separators=(",", ":")).encode()

@@ -82,7 +82,10 @@ class ToolSets:
 
     async def find(self, entries: list[Any]) -> RequestTools | None:
         """The tools that ``entries`` describe; ``None`` where they cannot be taught."""
-        key = sha256(json.dumps(entries).encode()).digest()
+        try:
+            key = sha256(json.dumps(entries).encode()).digest()
+        except RecursionError:
+            return None
         kept = self._kept.get(key)
         if kept is None:
             kept = asyncio.ensure_future(asyncio.to_thread(self._make, entries))

@@ -54,6 +54,7 @@ def run(app: App, listener: socket.socket, upstream: Upstream | None) -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=5,
     )
+    _allow_open_files()
     # uvicorn raises the signal again when it has ended, which would count as a failure
     signal.signal(signal.SIGTERM, lambda *_: None)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
@@ -70,11 +71,27 @@ async def _serve(server: Any, listener: socket.socket, upstream: Upstream | None
             await upstream.close()
 
 
+def _allow_open_files() -> None:
+    """A connection from a client and one to the upstream are two files; the usual limit is 1,024
+    for all of them, which every process may raise for itself.
+    """
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * MAX_CONNECTIONS + 100
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 async def _reap(connections: set[Any]) -> None:
     """Closes connections that bring no whole request head, and those that do not end: uvicorn
     waits for both without a bound.
     """
-    seen: dict[int, Any] = {}
+    seen: dict[Any, Any] = {}
     while True:
         await asyncio.sleep(_REAP_S)
         idle = {}
@@ -82,10 +99,10 @@ async def _reap(connections: set[Any]) -> None:
             state = _describe_idle(connection)
             if state is None:
                 continue
-            if seen.get(id(connection)) == state:
+            if seen.get(connection) == state:
                 connection.transport.abort()
             else:
-                idle[id(connection)] = state
+                idle[connection] = state
         seen = idle
 
 
@@ -98,4 +115,4 @@ def _describe_idle(connection: Any) -> Any:
     cycle = connection.cycle
     if connection.timeout_keep_alive_task is not None:
         return None
-    return None if cycle is not None and not cycle.response_complete else ("idle", id(cycle))
+    return None if cycle is not None and not cycle.response_complete else ("idle", cycle)

@@ -27,7 +27,10 @@ def cut_tools(request: ChatRequest, why: Why, tools: RequestTools) -> tuple[byte
     kept = [tool for tool in request.tools if _name(tool) in wanted]
     if not likely or len(kept) == len(request.tools):
         return None
-    return json.dumps({**request.whole, "tools": kept}, ensure_ascii=False).encode(), len(kept)
+    try:
+        return json.dumps({**request.whole, "tools": kept}).encode(), len(kept)
+    except RecursionError:
+        return None
 
 
 def _list_called(messages: list[dict[str, Any]]) -> Iterator[str]:

@@ -40,6 +40,8 @@ _OF_CONNECTION = {
     b"transfer-encoding",
     b"upgrade",
 }
+_OURS = {*_OF_CONNECTION, b"date"}
+"""Left out of an answer's headers: our own server writes these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Upstream:
                 headers = [
                     (name.lower(), value)
                     for name, value in response.headers.raw
-                    if name.lower() not in _OF_CONNECTION
+                    if name.lower() not in _OURS
                 ]
                 headers += [(WHO, UPSTREAM), (WHY, why.encode()), *more_headers]
                 status: int = response.status_code

@@ -140,6 +140,28 @@ def test_a_thousand_silent_connections_keep_nobody_out(alone):
             connection.close()
 
 
+def test_half_a_surrogate_pair_anywhere_is_no_mistake(start, large):
+    proxy = start("--upstream", large.url, "--cut-tools")
+    sure = make_request("set a timer for ten minutes")
+    response = proxy.ask({**sure, "model": "\ud800"})
+    assert (response.headers["x-edge-router"], response.json()["model"]) == ("local", "\ud800")
+    tools = [
+        {"type": "function", "function": {"name": f"tool_{n}", "description": f"Does {n}"}}
+        for n in range(12)
+    ]
+    request = make_request("tell me a joke", tools=tools, user="\udfff")
+    assert proxy.ask(request).headers["x-edge-router-tools"].endswith("/12")
+    assert json.loads(large.received[0].body)["user"] == "\udfff"
+    assert proxy.stop(15) == (0, b"", b"")
+
+
+def test_tools_that_are_nested_without_end_go_upstream(proxy, large):
+    deep = b'{"a":' * 900 + b"1" + b"}" * 900
+    body = json.dumps(make_request("hi", tools=["X"])).encode().replace(b'"X"', deep)
+    assert proxy.ask(body).headers["x-edge-router"] == "upstream"
+    assert large.received[0].body == body
+
+
 def receive_of(*messages):
     left = list(messages)
 
