@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.gold import read_lines
@@ -26,6 +26,8 @@ class Call:
     """The tool's name."""
     arguments: dict[str, Any]
     """Its arguments, the first of the values that each may have."""
+    allowed: dict[str, list[Any]] = field(default_factory=dict)
+    """All the values that each may have; ``""`` among them: it may be left out."""
 
 
 def read_calls(n_tools: int, seed: int) -> tuple[list[Tool], list[Call]]:
@@ -53,7 +55,7 @@ def _read_call(row: dict[str, Any]) -> Call:
     [(name, allowed)] = row["answer"][0].items()
     # "" among the values: the argument may be left out
     arguments = {key: values[0] for key, values in allowed.items() if "" not in values}
-    return Call(row["text"], name, arguments)
+    return Call(row["text"], name, arguments, allowed)
 
 
 def _make_tool(described: dict[str, Any]) -> Tool:

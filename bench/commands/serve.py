@@ -106,9 +106,7 @@ def judge_all(questions: Sequence[Question], *, takes_free_words: bool) -> dict[
         whys[judgement.why.value] += 1
         if (made := judgement.call) is not None and made.tool == question.call.tool:
             right_tool += 1
-            gold = {name: [value] for name, value in question.call.arguments.items()}
-            found = {name: value for name, value in made.arguments.items() if name in gold}
-            all_right += not find_wrong(gold, found)
+            all_right += not find_wrong(question.call.allowed, made.arguments)
     result = {
         "takes_free_words": takes_free_words,
         "queries": len(questions),

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from edge_router.decision import Decision
+from edge_router.part import Stance
 from edge_router.server.proxy.chat_request import ChatRequest, Why
 from edge_router.server.proxy.clear_arguments import are_clear
 from edge_router.server.proxy.request_tools import OfferedTool, RequestTools
 
 _MAX_PARTS = 8
 _LIMITED = re.compile(r"n['’]t\b|\b(?:not|never|if|unless|except|without)\b", re.IGNORECASE)
-"""Words that turn a command round or bind it to something, which a router does not follow."""
 _BETWEEN = re.compile(r"(?:\s+(?:and|then|plus)\s+|[;\n.?!]+\s+)+", re.IGNORECASE)
 
 
@@ -58,24 +58,27 @@ class Judgement:
 def judge(request: ChatRequest, tools: RequestTools, rules: Rules) -> Judgement:
     """The judgement on a request without obstacles."""
     text = request.text
-    decision = tools.router.route(text, threshold=rules.threshold)
-    if decision.is_truncated:
+    parts = tools.router.split(text, threshold=rules.threshold)
+    decision = parts[0].meant if parts else None
+    if decision is None or decision.is_truncated:
         return Judgement(Why.TOO_LONG, decision)
-    if _LIMITED.search(text):
+    # The router parts a text, and sees what forbids, where words say so clearly. Here a doubt costs
+    # no more than a request upstream.
+    if parts[0].stance is not Stance.ASKED or _LIMITED.search(text):
         return Judgement(Why.LIMITED, decision)
+    if len(parts) > 1 or _may_be_several(text, tools, rules.threshold):
+        return Judgement(Why.SEVERAL, decision)
     offered = tools.offered.get(decision.tool or "")
     if offered is None or request.named not in (None, offered.name):
         return Judgement(Why.UNSURE, decision)
-    if _asks_for_several(text, tools, rules.threshold):
-        return Judgement(Why.SEVERAL, decision)
     arguments = _find_arguments(offered, text, rules)
     if arguments is None:
         return Judgement(Why.ARGUMENTS, decision)
     return Judgement(Why.SURE, decision, Call(offered.name, arguments))
 
 
-def _asks_for_several(text: str, tools: RequestTools, threshold: float | None) -> bool:
-    """Whether several parts of the text are requests of their own: one call would be half of it."""
+def _may_be_several(text: str, tools: RequestTools, threshold: float | None) -> bool:
+    """Whether the router is sure of several parts of the text, wherever one might begin."""
     parts = [part for part in _BETWEEN.split(text) if part.strip()]
     if len(parts) == 1:
         return False
