@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from edge_router.decision import Decision
 from edge_router.part import Stance
+from edge_router.routing.split import split
 from edge_router.server.proxy.chat_request import ChatRequest, Why
 from edge_router.server.proxy.clear_arguments import are_clear
 from edge_router.server.proxy.request_tools import OfferedTool, RequestTools
@@ -57,35 +59,35 @@ class Judgement:
 
 def judge(request: ChatRequest, tools: RequestTools, rules: Rules) -> Judgement:
     """The judgement on a request without obstacles."""
-    text = request.text
-    parts = tools.router.split(text, threshold=rules.threshold)
-    decision = parts[0].meant if parts else None
-    if decision is None or decision.is_truncated:
+    text, router = request.text, tools.router
+    route = cache(lambda part: router.route(part, threshold=rules.threshold))
+    decision = route(text)
+    if decision.is_truncated:
         return Judgement(Why.TOO_LONG, decision)
-    # The router parts a text, and sees what forbids, where words say so clearly. Here a doubt costs
-    # no more than a request upstream.
-    if parts[0].stance is not Stance.ASKED or _LIMITED.search(text):
-        return Judgement(Why.LIMITED, decision)
-    if len(parts) > 1 or _may_be_several(text, tools, rules.threshold):
-        return Judgement(Why.SEVERAL, decision)
     offered = tools.offered.get(decision.tool or "")
     if offered is None or request.named not in (None, offered.name):
         return Judgement(Why.UNSURE, decision)
+    # The router parts a text, and sees what forbids, where words say so clearly. Here a doubt costs
+    # no more than a request upstream.
+    parts = split(text, route)
+    if parts[0].stance is not Stance.ASKED or _LIMITED.search(text):
+        return Judgement(Why.LIMITED, decision)
+    if len(parts) > 1 or _may_be_several(text, route):
+        return Judgement(Why.SEVERAL, decision)
     arguments = _find_arguments(offered, text, rules)
     if arguments is None:
         return Judgement(Why.ARGUMENTS, decision)
     return Judgement(Why.SURE, decision, Call(offered.name, arguments))
 
 
-def _may_be_several(text: str, tools: RequestTools, threshold: float | None) -> bool:
+def _may_be_several(text: str, route: Callable[[str], Decision]) -> bool:
     """Whether the router is sure of several parts of the text, wherever one might begin."""
     parts = [part for part in _BETWEEN.split(text) if part.strip()]
     if len(parts) == 1:
         return False
     if len(parts) > _MAX_PARTS:
         return True  # a letter, not a command
-    decided = (tools.router.route(part, threshold=threshold).tool for part in parts)
-    return sum(tool is not None for tool in decided) > 1
+    return sum(route(part).tool is not None for part in parts) > 1
 
 
 def _find_arguments(offered: OfferedTool, text: str, rules: Rules) -> dict[str, Any] | None:
