@@ -1,5 +1,6 @@
 """Agent frameworks, unmodified: the tool runs on a call from here, the words come from the model."""
 
+import asyncio
 import json
 
 import pytest
@@ -17,22 +18,25 @@ def roles(server: ToldServer) -> list[list[str]]:
 @pytest.mark.filterwarnings("default")  # the frameworks' own
 def test_pydantic_ai(proxy, large):
     pytest.importorskip("pydantic_ai", reason="pydantic-ai is not installed")
+    from openai import AsyncOpenAI
     from pydantic_ai import Agent
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.providers.openai import OpenAIProvider
 
     large.act = say("It rings in ten minutes.")
-    provider = OpenAIProvider(base_url=f"{proxy.url}/v1", api_key="any")
-    agent = Agent(OpenAIChatModel("large", provider=provider))
     minutes_set = []
 
-    @agent.tool_plain
     def set_timer(minutes: int) -> str:
         """Start a countdown timer."""
         minutes_set.append(minutes)
         return "started"
 
-    assert agent.run_sync(TEXT).output == "It rings in ten minutes."
+    async def talk() -> str:
+        async with AsyncOpenAI(base_url=f"{proxy.url}/v1", api_key="any") as client:
+            model = OpenAIChatModel("large", provider=OpenAIProvider(openai_client=client))
+            return (await Agent(model, tools=[set_timer]).run(TEXT)).output
+
+    assert asyncio.run(talk()) == "It rings in ten minutes."
     assert minutes_set == [10]
     assert roles(large) == [["user", "assistant", "tool"]]
 
