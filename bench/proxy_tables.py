@@ -29,7 +29,7 @@ def make_proxy_answers(results: Results) -> str:
     """What is answered here, and how well."""
     rows = [
         [
-            "any words" if row["takes_free_words"] else "`--no-free-words`",
+            "`--free-words`" if row["takes_free_words"] else "numbers, times, choices, quotes",
             f"{row['why'].get('sure', 0)} of {row['queries']}",
             _share(row["right_tool"], row),
             _share(row["all_right"], row),

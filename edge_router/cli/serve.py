@@ -65,10 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the confidence to answer from (the router's own)",
     )
     parser.add_argument(
-        "--no-free-words",
+        "--free-words",
         action="store_true",
-        help="arguments from here are numbers, times, listed choices and quotes; whatever other "
-        "words may be one goes upstream",
+        help="take other words of a text as arguments, too; without it, arguments from here are "
+        "numbers, times, listed choices and quotes, and the rest goes upstream",
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
     parser.add_argument("--port", type=port, default=8080, help="(8080)")
@@ -131,7 +131,7 @@ def _make_app(
     chat = Chat(
         router,
         upstream,
-        rules=Rules(threshold=options.threshold, takes_free_words=not options.no_free_words),
+        rules=Rules(threshold=options.threshold, takes_free_words=options.free_words),
         is_cutting=options.cut_tools,
         watches=[live.watch, metrics.watch],
         warn=_warn,

@@ -253,8 +253,8 @@ def test_tables_of_the_proxy_have_times_memory_and_what_it_answers():
     assert fill("proxy_answers", WHOLE) == [
         "| arguments may be | answered here | right tool, % | all arguments right, % |",
         "|---|---:|---:|---:|",
-        "| any words | 80 of 230 | 98.8 | 75.0 |",
-        "| `--no-free-words` | 0 of 230 |  |  |",
+        "| `--free-words` | 80 of 230 | 98.8 | 75.0 |",
+        "| numbers, times, choices, quotes | 0 of 230 |  |  |",
     ]
 
 

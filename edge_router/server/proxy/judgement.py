@@ -27,9 +27,9 @@ class Rules:
 
     threshold: float | None = None
     """The confidence to decide from; ``None``: the router's own."""
-    takes_free_words: bool = True
+    takes_free_words: bool = False
     """Words of the text may be an argument as they stand, not only numbers, times, choices and
-    quotes.
+    quotes: more is answered, and more of it wrong.
     """
     clock: Callable[[], datetime] = datetime.now
     """What *tomorrow* is told from."""
