@@ -28,6 +28,7 @@ KINDS = (
     "robustness",
     "split",
     "serve",
+    "journal",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""

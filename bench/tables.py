@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bench import curve_figure, figure
 from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
+from bench.journal_tables import make_journal_cost, make_kills
 from bench.measured import DATASETS, Result, Results, rows_of
 from bench.proxy_tables import make_proxy, make_proxy_answers, make_proxy_restarts
 from bench.robustness_tables import make_robustness
@@ -216,6 +217,8 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "proxy": (make_proxy, ("serve",)),
     "proxy_restarts": (make_proxy_restarts, ("serve",)),
     "proxy_answers": (make_proxy_answers, ("serve",)),
+    "journal_cost": (make_journal_cost, ("journal",)),
+    "kills": (make_kills, ("journal",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
     "figure": (figure.make_figure, figure.KINDS),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         MissingExtraError,
     )
     from edge_router.explanation import Explanation
+    from edge_router.journal import Journal
     from edge_router.part import Part, Stance
     from edge_router.router import Router
     from edge_router.tool import Tool
@@ -42,6 +43,7 @@ __all__ = [
     "EdgeRouterError",
     "Explanation",
     "InputError",
+    "Journal",
     "MissingExtraError",
     "Outcome",
     "Part",
@@ -61,6 +63,7 @@ _HOMES = (
     "edge_router.part",
     "edge_router.router",
     "edge_router.dispatcher",
+    "edge_router.journal",  # last: what decides needs no SQLite
 )
 
 

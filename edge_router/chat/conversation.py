@@ -6,7 +6,9 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from edge_router.bundle import Bundle
 from edge_router.decision import Decision
 from edge_router.dispatcher import Dispatcher, Outcome
 from edge_router.errors import InputError
@@ -17,6 +19,9 @@ from edge_router.taught import Taught, update_taught
 from edge_router.tool import Tool
 from edge_router.tools import RunnableTool
 from edge_router.tools.arguments import Arguments
+
+if TYPE_CHECKING:
+    from edge_router.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,11 @@ class Conversation:
         remote: Remote | None = None,
         taught_file: Path | None = None,
         language: str = "en",
+        journal: Journal | None = None,
     ) -> None:
         """Corrections are appended to ``taught_file``, which is made where there is none; numbers
-        and times are read in ``language``. Raises DataError for one without a grammar.
+        and times are read in ``language``; ``journal`` records the turns. Raises DataError for a
+        language without a grammar.
         """
         self.router = router
         """What decides now: each correction makes another."""
@@ -56,11 +63,17 @@ class Conversation:
         """What it led to so far; ``None`` where that was abandoned."""
         self._taught_file = taught_file
         self._corrections: list[Correction] = []
+        words = Arguments(language=language)
         self._dispatcher = Dispatcher(
-            self, tools=tools, remote=remote, arguments=Arguments(language=language)
+            self, tools=tools, remote=remote, arguments=words, journal=journal
         )
         self.tools: tuple[Tool, ...] = tuple(t.tool for t in self._dispatcher.tools.values())
         """What can be run."""
+
+    @property
+    def bundle(self) -> Bundle:
+        """The router's, for the journal."""
+        return self.router.bundle
 
     @property
     def is_asking(self) -> bool:

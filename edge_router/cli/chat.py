@@ -9,19 +9,23 @@ import argparse
 import sys
 from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from edge_router.chat.commands import COMMANDS, MARK, NONE
 from edge_router.chat.conversation import Conversation
 from edge_router.chat.session import Screen, converse
 from edge_router.chat.tool_file import read_tool_file
 from edge_router.cli.exit_codes import DONE
+from edge_router.cli.journal import add_recording, open_journal
 from edge_router.cli.screens import JsonScreen, PlainScreen
 from edge_router.cli.teaching import add_taught, load_router
 from edge_router.cli.terminal import Terminal
 from edge_router.cli.texts import STDIN, read_texts
 from edge_router.errors import InputError
 from edge_router.remote import Redactor, Remote
+
+if TYPE_CHECKING:
+    from edge_router.journal import Journal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--api-key-env", metavar="VAR", help="the environment variable that holds the key"
     )
+    add_recording(parser)
     parser.add_argument(
         "--redact",
         action="store_true",
@@ -75,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         remote = _make_remote(options)
         if remote is not None:
             stack.enter_context(remote)
-        conversation = _begin(options, remote)
+        conversation = _begin(options, remote, stack.enter_context(open_journal(options)))
         screen = _make_screen(conversation, options, out)
         if screen.is_interactive:
             screen.show([f"{len(conversation.tools)} tools; :help lists what else can be typed"])
@@ -83,7 +88,9 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _begin(options: argparse.Namespace, remote: Remote | None) -> Conversation:
+def _begin(
+    options: argparse.Namespace, remote: Remote | None, journal: Journal | None
+) -> Conversation:
     tool_file = read_tool_file(options.tools)
     router = tool_file.teach(load_router(options.bundle, None))
     if options.taught is not None and options.taught.exists():  # the first correction makes it
@@ -95,6 +102,7 @@ def _begin(options: argparse.Namespace, remote: Remote | None) -> Conversation:
         remote=remote,
         taught_file=options.taught,
         language=options.language,
+        journal=journal,
     )
 
 

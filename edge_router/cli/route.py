@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import argparse
 import time
+from typing import TYPE_CHECKING
 
 from edge_router.cli.arguments import count, share
 from edge_router.cli.exit_codes import ABSTAINED, DONE
+from edge_router.cli.journal import add_recording, open_journal
 from edge_router.cli.output import one_line, print_json, printable
 from edge_router.cli.teaching import add_taught, load_router, take_bundle
 from edge_router.cli.texts import STDIN, check_texts, read_texts
 from edge_router.decision import Decision
 from edge_router.errors import InputError
 from edge_router.router import Router
+
+if TYPE_CHECKING:
+    from edge_router.journal import Journal
 
 _SHOWN = 3
 """Candidates of a text that was not decided, where ``--top`` asks for no other number."""
@@ -44,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="part a text that asks for more than one thing; what it forbids has no tool to run",
     )
+    add_recording(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -55,18 +61,26 @@ def run(options: argparse.Namespace) -> int:
     router = load_router(bundle, options.taught, options.vectors)
     # the first run of a session allocates, and the first split reads its words; nobody's answers
     _ = router.split("warm up") if options.split else router.route("warm up")
-    show, is_decided = _show_parts if options.split else _show_decision, True
-    for text in read_texts(texts, max_chars=router.bundle.manifest.max_chars):
-        is_decided = show(router, text, options)
+    is_decided = True
+    with open_journal(options) as journal:
+        for text in read_texts(texts, max_chars=router.bundle.manifest.max_chars):
+            if options.split:
+                is_decided = _show_parts(router, text, options, journal)
+            else:
+                is_decided = _show_decision(router, text, options, journal)
     is_single = len(texts) == 1 and texts != [STDIN]
     return DONE if is_decided or not is_single else ABSTAINED
 
 
-def _show_decision(router: Router, text: str, options: argparse.Namespace) -> bool:
+def _show_decision(
+    router: Router, text: str, options: argparse.Namespace, journal: Journal | None
+) -> bool:
     """Prints the decision; whether a tool was chosen."""
     start = time.perf_counter_ns()
     decision = router.route(text, threshold=options.threshold, top=options.top)
     latency_us = (time.perf_counter_ns() - start) / 1000
+    if journal is not None:
+        _record(journal, router, text, decision, latency_us)
     if options.json:
         print_json({"text": text, **decision.to_dict(), "latency_us": latency_us})
     else:
@@ -75,11 +89,16 @@ def _show_decision(router: Router, text: str, options: argparse.Namespace) -> bo
     return decision.tool is not None
 
 
-def _show_parts(router: Router, text: str, options: argparse.Namespace) -> bool:
+def _show_parts(
+    router: Router, text: str, options: argparse.Namespace, journal: Journal | None
+) -> bool:
     """Prints the parts of the text; whether a tool was chosen for one of them."""
     start = time.perf_counter_ns()
     parts = router.split(text, threshold=options.threshold)
     latency_us = (time.perf_counter_ns() - start) / 1000
+    if journal is not None:
+        for part in parts:
+            _record(journal, router, part.text, part.decision, latency_us)
     if options.json:
         dicts = [part.to_dict() for part in parts]
         print_json({"text": text, "parts": dicts, "latency_us": latency_us})
@@ -87,6 +106,15 @@ def _show_parts(router: Router, text: str, options: argparse.Namespace) -> bool:
         lines = [_describe(part.text, part.decision, latency_us, 0) for part in parts]
         print("\n".join(lines), flush=True)
     return any(part.decision.tool is not None for part in parts)
+
+
+def _record(
+    journal: Journal, router: Router, text: str, decision: Decision, latency_us: float
+) -> None:
+    from edge_router.journal import Entry
+
+    bundle = router.bundle.sha256
+    journal.record(Entry.of_decision(text, decision, routing_us=round(latency_us), bundle=bundle))
 
 
 def _describe(text: str, decision: Decision, latency_us: float, shown: int) -> str:

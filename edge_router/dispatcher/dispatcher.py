@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge_router.decision import Decision, Reason
 from edge_router.dispatcher.advice import Advice
@@ -24,6 +24,10 @@ from edge_router.tools.arguments import Arguments
 from edge_router.tools.registry import LLM, RunnableTool, make_registry
 from edge_router.tools.runner import Runner, ToolResult
 from edge_router.tools.template import say
+
+if TYPE_CHECKING:
+    from edge_router.dispatcher.recorder import Recorder
+    from edge_router.journal.journal import Journal
 
 MAX_UNHELPFUL_REPLIES = 3
 """After so many replies that do not say what was asked for, the question is given up."""
@@ -45,9 +49,11 @@ class Dispatcher:
         arguments: Fills | None = None,
         clock: Callable[[], datetime] = datetime.now,
         phrases: Phrases | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """``tools`` are functions, or made with :func:`edge_router.tools.tool`; their names are the
         router's. ``arguments=Arguments(gazetteers=...)`` knows names: rooms, contacts, songs.
+        ``journal`` records every outcome.
         Raises DataError for a tool that cannot be described, or a name that stands twice.
         """
         self.tools = make_registry(tools)
@@ -57,6 +63,11 @@ class Dispatcher:
         self._risks = list_risks([*getattr(router, "tools", ()), *described])
         self._advice = Advice(remote, described)
         self._all_tools = AllTools(described)
+        self._recorder: Recorder | None = None
+        if journal is not None:  # SQLite is loaded for those alone who want it
+            from edge_router.dispatcher.recorder import Recorder
+
+            self._recorder = Recorder(journal, router=router, tools=described)
         self._fill = arguments or Arguments()
         self._clock = clock
         self._phrases = phrases or Phrases()
@@ -66,31 +77,39 @@ class Dispatcher:
         """What ``text`` leads to. Raises InputError where it is not a str; whatever else happens is
         an outcome.
         """
-        return finish(self._begin(text))
+        return finish(self._start(text))
 
     async def adispatch(self, text: str) -> Outcome:
         """:meth:`dispatch` for a caller with an event loop; cancelling it cancels the tool."""
-        return await afinish(self._begin(text))
+        return await afinish(self._start(text))
 
     def resume(self, outcome: Outcome, reply: str) -> Outcome:
         """Goes on from a question with the user's reply. Raises InputError where ``outcome`` asks
         nothing.
         """
-        return finish(self._go_on(outcome, reply))
+        return finish(self._continue(outcome, reply))
 
     async def aresume(self, outcome: Outcome, reply: str) -> Outcome:
         """:meth:`resume` for a caller with an event loop."""
-        return await afinish(self._go_on(outcome, reply))
+        return await afinish(self._continue(outcome, reply))
 
     def stream(self, text: str) -> OutcomeStream:
         """:meth:`dispatch` word by word, as a remote model tells the result; iterate over it, then
         take its ``outcome``.
         """
-        return OutcomeStream(self._begin(text))
+        return OutcomeStream(self._start(text))
 
     def astream(self, text: str) -> AsyncOutcomeStream:
         """:meth:`stream` for ``async for``."""
-        return AsyncOutcomeStream(self._begin(text))
+        return AsyncOutcomeStream(self._start(text))
+
+    def _start(self, text: str) -> Flow[Outcome]:
+        flow = self._begin(text)
+        return flow if self._recorder is None else self._recorder.follow(flow)
+
+    def _continue(self, outcome: Outcome, reply: str) -> Flow[Outcome]:
+        flow = self._go_on(outcome, reply)
+        return flow if self._recorder is None else self._recorder.follow(flow, is_reply=True)
 
     def _begin(self, text: str) -> Flow[Outcome]:
         turn = Turn(text, all_tools=self._all_tools)

@@ -110,6 +110,8 @@ class Outcome:
     """Why the remote model was of no help, where it was asked and was not."""
     timings: Timings = field(default=Timings(), compare=False)
     """Where the time went."""
+    record: str | None = field(default=None, compare=False)
+    """Its id in the journal, for feedback; ``None`` without one."""
     all_tools: AllTools = field(default=AllTools(()), repr=False, compare=False)
     """What an assistant without a router would show a model of the dispatcher's tools."""
 
@@ -149,6 +151,7 @@ class Outcome:
             "left_out": list(self.left_out),
             "remote_error": None if self.remote_error is None else str(self.remote_error),
             "timings": asdict(self.timings),
+            "record": self.record,
         }
 
 

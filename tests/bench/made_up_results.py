@@ -399,6 +399,38 @@ SERVE = {
     "memory": {"requests": 100000, "before_mb": 121.04, "after_mb": 122.5},
     "restarts": {"kills": 100, "requests": 5210, "tried_again": 900, "wrong": 1, "lost": 2},
 }
+JOURNAL = {
+    "stamp": {**STAMP, "machine": {**STAMP["machine"], "load_1_minute": 0.52}},
+    "overhead": [
+        {
+            "kind": "without a journal",
+            "dispatches": 4000,
+            "p50_us": 151.26,
+            "p99_us": 400.4,
+            "added_p50_us": 0.0,
+            "not_recorded": 0,
+        },
+        {
+            "kind": "with a journal",
+            "dispatches": 4000,
+            "p50_us": 154.9,
+            "p99_us": 420.0,
+            "added_p50_us": 3.64,
+            "not_recorded": 2,
+        },
+    ],
+    "kills": [
+        {
+            "kind": "with a durable journal",
+            "kills": 200,
+            "pause_s": 0.001,
+            "recorded": 12345,
+            "lost": 0,
+            "most_lost": 0,
+            "files_damaged": 1,
+        },
+    ],
+}
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -416,6 +448,7 @@ WHOLE = {
     "promise": PROMISE,
     "split": SPLIT,
     "serve": SERVE,
+    "journal": JOURNAL,
 }
 
 

@@ -167,6 +167,20 @@ def test_split_tables_show_intervals_templates_and_both_ways_to_read():
     ]
 
 
+def test_journal_tables_have_what_it_costs_and_what_it_loses():
+    assert fill("journal_cost", WHOLE) == [
+        "| us a dispatch, load 0.5 on 2 cores | p50 | p99 | added to p50 | not recorded |",
+        "|---|---:|---:|---:|---:|",
+        "| without a journal | 151 | 400 | 0.0 | 0 |",
+        "| with a journal | 155 | 420 | 3.6 | 2 |",
+    ]
+    assert fill("kills", WHOLE) == [
+        "| kill -9 | kills | recorded | lost | most by one kill | files damaged |",
+        "|---|---:|---:|---:|---:|---:|",
+        "| with a durable journal | 200 | 12345 | 0 | 0 | 1 |",
+    ]
+
+
 def test_explain_table_has_areas_and_their_intervals():
     assert fill("explain", WHOLE) == [
         "| order of deletion | same answer, area | to random's | lead, area |",

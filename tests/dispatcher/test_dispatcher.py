@@ -91,6 +91,7 @@ def test_an_outcome_is_plain_json(make):
         "left_out",
         "remote_error",
         "timings",
+        "record",
     ]
     assert list(outcome["timings"]) == [
         "routing_us",
