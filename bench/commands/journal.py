@@ -114,9 +114,8 @@ def _time_rounds(
     times: dict[str, list[list[int]]] = {kind: [] for kind in ways}
     for number in range(rounds + 1):
         for kind, dispatch in ways.items():
-            _time_texts(
-                dispatch, texts[:_WARM_UP]
-            )  # into the caches, and past what is to be written
+            # into the caches, and past what the one before still has to write
+            _time_texts(dispatch, texts[:_WARM_UP])
             found = _time_texts(dispatch, texts)
             if number:  # the first round warms up
                 times[kind].append(found)

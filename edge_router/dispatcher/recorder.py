@@ -28,11 +28,14 @@ class Recorder:
         """What ``flow`` ends with, recorded."""
         outcome = yield from flow
         # an entry is made where it is written, off the caller's path
-        record = partial(self._journal.record, partial(self._make_entry, outcome, is_reply))
+        entry = partial(self._make_entry, outcome, is_reply)
+        record = self._journal.record
         if self._journal.is_durable:  # waits for the disk, as one waits for a tool
-            number = yield Effect(now=record, later=lambda: asyncio.to_thread(record))
+            number = yield Effect(
+                now=lambda: record(entry), later=lambda: asyncio.to_thread(record, entry)
+            )
         else:
-            number = record()
+            number = record(entry)
         # frozen for its readers, and this one has none yet; a copy would take longer than the rest
         object.__setattr__(outcome, "record", number)
         return outcome

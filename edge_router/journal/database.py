@@ -121,16 +121,18 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
 
 def _check(database: sqlite3.Connection, path: Path) -> int:
     """The file's version, 0 where it is empty."""
+    database.execute("BEGIN")  # all of it as it is at one moment: another may be making the file
     [[version]] = database.execute("PRAGMA user_version")
     [[application]] = database.execute("PRAGMA application_id")
     [[tables]] = database.execute("SELECT count(*) FROM sqlite_master")
+    [[found]] = database.execute("PRAGMA quick_check(1)")
+    database.execute("ROLLBACK")
     if tables and application != APPLICATION_ID:
         problem = "is a database of another program; nothing was changed: name another file"
         raise DataError(problem, file=str(path))
     if version > len(MIGRATIONS):
         problem = "was written by a newer edge-router; upgrade with: pip install -U edge-router"
         raise DataError(problem, file=str(path))
-    [[found]] = database.execute("PRAGMA quick_check(1)")
     if found != "ok":
         raise sqlite3.DatabaseError(found)
     return int(version)

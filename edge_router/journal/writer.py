@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -24,17 +25,18 @@ MAX_PENDING = 1000
 fails."""
 WRITE_AFTER_S = 0.5
 """The oldest of them waits so long, or ..."""
-WRITE_FROM = 100
+WRITE_FROM = 500
 """... until so many have gathered."""
 RETRY_AFTER_S = 5.0
 """Between two attempts to write where the first failed."""
 _HASH_BYTES = 16
 _COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "text")
 _read_columns = attrgetter(*_COLUMNS)
-_INSERT = (
-    f"INSERT INTO records (id, at, text, text_hash, {', '.join(_COLUMNS)}) "  # noqa: S608 - names of our own fields
-    f"VALUES ({', '.join('?' * (len(_COLUMNS) + 4))})"
-)
+_WIDTH = len(_COLUMNS) + 4
+_INSERT = f"INSERT INTO records (id, at, text, text_hash, {', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - names of our own fields
+# One statement for many rows: each one gives the interpreter away, and between two of them this
+# thread would compete for it with the threads that decide. 999 values suit every SQLite.
+_ROWS_OF_STATEMENT = 999 // _WIDTH
 Pending = tuple[int, float, Entry | Callable[[], Entry]]
 """A record's number, when it was made, and the entry, or what makes it."""
 
@@ -113,7 +115,8 @@ class Writer:
             self._failed_at_s = None  # one last attempt
             self._write()
             self._stop(f"{len(self._pending)} decisions were not recorded")
-        if self._thread is not None:
+        # the thread itself closes where an entry that it wrote was the last to hold the journal
+        if self._thread not in (None, threading.current_thread()):
             self._thread.join()
 
     def _start(self) -> None:
@@ -157,7 +160,8 @@ class Writer:
     def _write_batch(self, batch: list[Pending]) -> None:
         rows = self._make_rows(batch)
         with writing(self._database):
-            self._database.executemany(_INSERT, rows)
+            for start in range(0, len(rows), _ROWS_OF_STATEMENT):
+                _insert(self._database, rows[start : start + _ROWS_OF_STATEMENT])
             prune(self._database, self._retention)
 
     def _drop(self, batch: list[Pending], error: sqlite3.Error) -> None:
@@ -214,6 +218,11 @@ class Writer:
             kept = text.encode("utf-8", "replace").decode() if self._keep_texts else None
             rows.append((number, at, kept, hashed, *_read_columns(entry)))
         return rows
+
+
+def _insert(database: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:
+    places = f"({', '.join('?' * _WIDTH)})"
+    database.execute(_INSERT + ", ".join([places] * len(rows)), [*chain.from_iterable(rows)])
 
 
 def hash_text(text: str, key: bytes) -> bytes:

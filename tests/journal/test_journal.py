@@ -149,6 +149,21 @@ def test_a_journal_that_nobody_holds_is_closed(path: Path):
     assert [t for t in threading.enumerate() if t.name == "edge-router journal"] == []
 
 
+def test_a_journal_may_be_held_last_by_what_it_is_to_write(path: Path):
+    journal = Journal(path)
+
+    def make_one(held: Journal = journal):
+        assert held.path == path
+        return make_entry()
+
+    journal.record(make_one)
+    thread = next(t for t in threading.enumerate() if t.name == "edge-router journal")
+    del journal, make_one
+    thread.join(20)
+    assert not thread.is_alive()
+    assert len(read_records(path)) == 1
+
+
 def test_recording_after_the_closing_is_counted_and_harmless(path: Path):
     journal = Journal(path)
     journal.close()

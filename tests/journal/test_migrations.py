@@ -75,7 +75,8 @@ def test_a_migration_that_fails_leaves_the_file_at_its_version(tmp_path: Path, m
     assert [record.id for record in read_records(path)] == ["1-1"]
 
 
-def test_many_processes_may_find_the_file_new_at_once(tmp_path: Path):
+@pytest.mark.parametrize("attempt", range(12))
+def test_many_may_find_the_file_new_at_once(tmp_path: Path, attempt: int):
     path, errors = tmp_path / "home.db", []
 
     def make() -> None:
