@@ -18,7 +18,7 @@ from edge_router.journal.migrations import MIGRATIONS
 
 APPLICATION_ID = 0x65724A4C
 """``erJL``: marks a file as ours, where SQLite has room for it."""
-BUSY_S = 2.0
+BUSY_S = 5.0
 """How long one process waits for another's transaction."""
 _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
