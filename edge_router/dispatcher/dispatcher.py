@@ -67,7 +67,7 @@ class Dispatcher:
         if journal is not None:  # SQLite is loaded for those alone who want it
             from edge_router.dispatcher.recorder import Recorder
 
-            self._recorder = Recorder(journal, router=router, tools=described)
+            self._recorder = Recorder(journal, router=router)
         self._fill = arguments or Arguments()
         self._clock = clock
         self._phrases = phrases or Phrases()

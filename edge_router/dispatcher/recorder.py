@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import partial
 
 from edge_router.dispatcher.effects import Effect, Flow
-from edge_router.dispatcher.outcome import Outcome, Status
+from edge_router.dispatcher.outcome import Outcome
 from edge_router.journal.entry import Entry, describe_decision
 from edge_router.journal.journal import Journal
-from edge_router.remote.question import make_request
-from edge_router.tool import Tool
 
 
 class Recorder:
     """Records outcomes, with what an assistant without a router would have sent for them."""
 
-    def __init__(self, journal: Journal, *, router: object, tools: Sequence[Tool]) -> None:
-        """``tools`` are all that such an assistant would show."""
+    def __init__(self, journal: Journal, *, router: object) -> None:
+        """Into ``journal``, under the hash of the ``router``'s bundle."""
         self._journal = journal
         # a router of somebody else's may have no bundle
         self._bundle: str | None = getattr(getattr(router, "bundle", None), "sha256", None)
-        self._tools = tools
 
     def follow(self, flow: Flow[Outcome], *, is_reply: bool = False) -> Flow[Outcome]:
         """What ``flow`` ends with, recorded."""
@@ -55,19 +51,5 @@ class Recorder:
             tokens_in=outcome.tokens_in,
             tokens_out=outcome.tokens_out,
             estimated_tokens_in=outcome.estimated_tokens_in,
-            estimated_tokens_all_tools=self._estimate_all_tools(outcome),
+            estimated_tokens_all_tools=outcome.estimated_tokens_all_tools,
         )
-
-    def _estimate_all_tools(self, outcome: Outcome) -> int:
-        """As the outcome says, where something was sent; else two requests with all tools for what
-        a tool did, and one for a question.
-        """
-        if outcome.sent:
-            return outcome.estimated_tokens_all_tools
-        requests = 2 if outcome.status is Status.DONE else int(outcome.is_question)
-        return requests * self._tokens_of_tools
-
-    @cached_property
-    def _tokens_of_tools(self) -> int:
-        """A request with all tools; the few tokens of its query are left out."""
-        return make_request("", self._tools, (), redactor=None).estimated_tokens_all_tools

@@ -101,7 +101,7 @@ def test_what_was_sent_and_who_chose_the_tool_is_recorded(path: Path):
     )
     assert first.tokens_in == chosen_outcome.tokens_in > 0
     assert (second.tokens_in, second.tokens_out) == (10, 5)
-    assert (second.estimated_tokens_in, second.estimated_tokens_all_tools) == (9, 80)
+    assert (second.estimated_tokens_in, second.estimated_tokens_all_tools) == (9, 311)
 
 
 def test_the_bundle_is_recorded_by_its_hash(path: Path):
