@@ -59,7 +59,14 @@ def run(options: argparse.Namespace) -> int:
     names = read_names(options.names) if options.names else None
     intents = make_intents(router, tools=tools, names=names, language=options.language)
     intents.dispatch("warm up")  # the first run of a session allocates; it is nobody's answer
-    service = WyomingService(intents, version=__version__, language=options.language, warn=_warn)
+    is_english = options.language == "en"  # whose words say where one request ends
+    service = WyomingService(
+        intents,
+        version=__version__,
+        language=options.language,
+        split=router.split if is_english else None,
+        warn=_warn,
+    )
 
     def tell(host: str, port: int) -> None:
         if not is_on_this_device(host):

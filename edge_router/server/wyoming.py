@@ -16,6 +16,7 @@ from typing import Any
 
 from edge_router.dispatcher import Dispatcher, Outcome, Phrases, Status
 from edge_router.errors import MissingExtraError
+from edge_router.part import Part, Stance
 from edge_router.server.wyoming_message import (
     MAX_HEADER_BYTES,
     Message,
@@ -43,13 +44,16 @@ class WyomingService:
         *,
         version: str,
         language: str = "en",
+        split: Callable[[str], tuple[Part, ...]] | None = None,
         warn: Callable[[str], None],
     ) -> None:
-        """``intents`` runs nothing (``make_intents``); ``warn`` is told of a mistake of our own,
-        never with a text in it. Raises MissingExtraError.
+        """``intents`` runs nothing (``make_intents``); ``split`` is the router's, where a text may
+        hold several intents; ``warn`` is told of a mistake of our own, never with a text in it.
+        Raises MissingExtraError.
         """
         _check_extra()
         self._intents = intents
+        self._split = split
         self._info = _make_info(version, language)
         self._warn = warn
         self._talks: set[asyncio.Task[Any]] = set()
@@ -99,7 +103,7 @@ class WyomingService:
             async with asyncio.timeout(IDLE_S):
                 try:
                     message = await read_message(reader)
-                    answer = None if message is None else self._answer(message)
+                    answers = [] if message is None else self._answer(message)
                 except MessageError as problem:
                     said = f"this is no message of the Wyoming protocol: {problem}"
                     with suppress(OSError):
@@ -107,38 +111,56 @@ class WyomingService:
                     return
                 if message is None:
                     return
-                if answer is not None:
+                for answer in answers:
                     await async_write_event(answer, writer)
                 await asyncio.sleep(0)  # who sends many at once lets others in between
 
-    def _answer(self, message: Message) -> Any:
-        """The event that answers a message; ``None`` for one that is nothing to us."""
+    def _answer(self, message: Message) -> list[Any]:
+        """The events that answer a message; none for one that is nothing to us."""
         from wyoming.asr import Transcript
         from wyoming.info import Describe
         from wyoming.intent import Recognize
         from wyoming.ping import Ping, Pong
 
         if Describe.is_type(message.type):
-            return self._info
+            return [self._info]
         if Transcript.is_type(message.type) or Recognize.is_type(message.type):
             return self._recognize(message.data)
         if Ping.is_type(message.type):
             text = message.data.get("text")
-            return Pong(text if isinstance(text, str) else None).event()
-        return None
+            return [Pong(text if isinstance(text, str) else None).event()]
+        return []
 
-    def _recognize(self, data: dict[str, Any]) -> Any:
-        from wyoming.intent import Entity, Intent, NotRecognized
+    def _recognize(self, data: dict[str, Any]) -> list[Any]:
+        """One intent; several between *start* and *stop*, where each part of the text is one; or
+        what to say, where one of them is not recognized: then none runs.
+        """
+        from wyoming.intent import Entity, Intent, IntentsStart, IntentsStop, NotRecognized
 
         text, context = data.get("text"), data.get("context")
         if not isinstance(text, str):
             raise MessageError("its text is missing")
         context = context if isinstance(context, dict) else None
-        outcome = self._intents.dispatch(text)
-        if outcome.status is not Status.DONE or outcome.tool is None:
-            return NotRecognized(self._say_problem(outcome), context).event()
-        entities = [Entity(argument.name, argument.value) for argument in outcome.arguments]
-        return Intent(outcome.tool, entities, self._say_done(outcome.tool), context).event()
+        found = []
+        for asked in self._list_asked(text):
+            outcome = self._intents.dispatch(asked)
+            if outcome.status is not Status.DONE or outcome.tool is None:
+                return [NotRecognized(self._say_problem(outcome), context).event()]
+            entities = [Entity(argument.name, argument.value) for argument in outcome.arguments]
+            said = self._say_done(outcome.tool)
+            found.append(Intent(outcome.tool, entities, said, context).event())
+        if len(found) == 1:
+            return found
+        return [IntentsStart(context).event(), *found, IntentsStop(context).event()]
+
+    def _list_asked(self, text: str) -> list[str]:
+        """The parts of a text that asks for several things; else the text, of which the dispatcher
+        runs nothing that is forbidden.
+        """
+        parts = self._split(text) if self._split else ()
+        if len(parts) < 2 or any(part.stance is not Stance.ASKED for part in parts):
+            return [text]
+        return [part.text for part in parts]
 
     def _say_done(self, name: str) -> str:
         """What is said when the intent was handled. Home Assistant fills it as a template, so

@@ -89,6 +89,35 @@ def test_a_text_is_an_intent_with_its_slots(home, text, intent, entities):
     assert read_intent(ask_text(home.port, text)) == (intent, entities)
 
 
+async def ask_for_all(port: int, text: str) -> list[Event]:
+    """All that a text is answered with, and the pong that comes after it."""
+    async with AsyncTcpClient("127.0.0.1", port) as client:
+        for event in (Transcript(text, {"id": 7}).event(), Ping("end").event()):
+            await client.write_event(event)
+        answers = []
+        while not answers or answers[-1].type != "pong":
+            answers.append(await asyncio.wait_for(client.read_event(), 30))
+        return answers[:-1]
+
+
+def test_each_request_of_a_text_is_an_intent(home):
+    text = "turn off the desk lamp and start a timer for six minutes"
+    start, first, second, stop = asyncio.run(ask_for_all(home.port, text))
+    assert (start.type, stop.type) == ("intents-start", "intents-stop")
+    assert start.data == stop.data == {"context": {"id": 7}}
+    assert read_intent(first) == ("HassTurnOff", {"name": "desk lamp"})
+    assert read_intent(second) == ("HassStartTimer", {"minutes": 6})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["turn off the desk lamp and start a timer", "don't turn off the desk lamp"],
+)
+def test_where_one_request_lacks_something_or_is_forbidden_none_runs(home, text):
+    [answer] = asyncio.run(ask_for_all(home.port, text))
+    assert answer.type == "not-recognized"
+
+
 def test_recognize_is_answered_as_transcript_is_and_the_context_comes_back(home):
     context = {"conversation_id": "01H"}
     answers = asyncio.run(
