@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import math
 import sqlite3
 import threading
 import time
@@ -112,7 +113,8 @@ class Writer:
         with self._lock:
             if self._is_closed.is_set():
                 return
-            self._failed_at_s = None  # one last attempt
+            if self._failed_at_s is not None:
+                self._failed_at_s = -math.inf  # one last attempt
             self._write()
             self._stop(f"{len(self._pending)} decisions were not recorded")
         # the thread itself closes where an entry that it wrote was the last to hold the journal

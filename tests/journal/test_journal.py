@@ -197,12 +197,15 @@ journal = Journal({path!r}, durable={durable})
 """
 
 
-def start_program(path: Path, body: str, *, durable: bool = False) -> subprocess.Popen[str]:
+def start_program(
+    path: Path, body: str, *, durable: bool = False, stderr: int | None = None
+) -> subprocess.Popen[str]:
     folder = str(Path(__file__).parent)
     code = PROGRAM.format(folder=folder, path=str(path), durable=durable, body=body)
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code],
         stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
@@ -271,6 +274,28 @@ def test_on_a_full_disk_recording_goes_on_with_one_warning(path, full_disk, capl
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(DataError, match=r"cannot be opened.*folder that may be written"):
         Journal(tmp_path / "nowhere" / "home.db")
+
+
+def test_writes_that_the_system_refuses_cost_records_and_nothing_else(path: Path):
+    body = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))  # of any file
+for number in range(3000):
+    journal.record(make_entry("text " * 50))
+    if number % 300 == 0:
+        journal.flush()
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+journal.close()  # tries once more
+print(journal.lost)
+"""
+    with start_program(path, body, stderr=subprocess.PIPE) as program:
+        out, warnings = program.communicate(timeout=60)
+    lost = int(out)
+    assert 1000 <= lost < 3000
+    first, last = warnings.splitlines()
+    assert re.search("home.db: cannot be used .*free space there", first)
+    assert f"written again; {lost} decisions were lost" in last
+    assert len(read_records(path, last=10_000)) == 3000 - lost
 
 
 def test_a_lock_that_another_process_holds_costs_the_wait_and_no_record(path, monkeypatch, caplog):
