@@ -16,7 +16,6 @@ from typing import Any
 from bench.bundles import parse_bundle
 from bench.datasets import has_split, read_split
 from bench.peers import PeerMissingError, make_peer
-from bench.peers.bm25 import Bm25
 from bench.scores import interval_of_share
 from bench.stamp import ROOT, note, write_result
 from bench.taught import Question, group_texts, list_best, read_bfcl, read_metatool, read_shots
@@ -133,6 +132,8 @@ def _measure_peer(
 
 def _measure_described(base: Router, name: str, questions: Iterable[Question]) -> dict[str, Any]:
     """How often the right tool is the best, or among five, by descriptions alone."""
+    from bench.peers.bm25 import Bm25  # its packages are the peers'
+
     found: dict[str, list[list[str]]] = {"taught": [], "bm25": []}
     right: list[frozenset[str]] = []
     for tools, group in groupby(questions, key=lambda question: question.tools):

@@ -156,6 +156,7 @@ def test_a_smaller_subset_is_part_of_a_larger_one_and_has_the_same_number_of_eac
 def test_curve_trains_once_on_these_examples_alone(
     sets, written, assistant_path, monkeypatch, tmp_path
 ):
+    pytest.importorskip("sklearn", reason="needs bench/requirements-peers.txt")
     commands: list[list[str]] = []
 
     def train(command, check):
