@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge_router.decision import Decision, Reason
 from edge_router.dispatcher.advice import Advice
-from edge_router.dispatcher.asked import find_asked
+from edge_router.dispatcher.asked import find_asked, prepare
 from edge_router.dispatcher.dialogue import Dialogue, remote_arguments
 from edge_router.dispatcher.effects import Effect, Flow, afinish, finish
 from edge_router.dispatcher.outcome import Outcome, Pending, Status, plain
@@ -59,6 +59,7 @@ class Dispatcher:
         self.tools = make_registry(tools)
         """What can be run, by name."""
         self._router = router
+        prepare(router)
         described = [runnable.tool for runnable in self.tools.values()]
         self._risks = list_risks([*getattr(router, "tools", ()), *described])
         self._advice = Advice(remote, described)

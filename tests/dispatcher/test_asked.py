@@ -4,6 +4,7 @@ import pytest
 
 from edge_router import Reason, Router
 from edge_router.dispatcher import Dispatcher, Status
+from edge_router.routing.request import compile_words
 from edge_router.routing.split import may_forbid
 
 
@@ -83,3 +84,11 @@ def test_a_router_that_only_routes_is_taken_at_its_word(dispatcher):
 )
 def test_most_texts_hold_no_such_word(text, may):
     assert may_forbid(text) is may
+
+
+def test_the_first_text_waits_for_no_pattern_to_be_made(dispatcher):
+    compile_words.cache_clear()
+    fresh = Dispatcher(dispatcher._router, tools=[lights])
+    assert compile_words.cache_info().currsize == 1
+    fresh.dispatch("turn on the lights")
+    assert compile_words.cache_info().misses == 1
