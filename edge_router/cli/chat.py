@@ -18,7 +18,7 @@ from edge_router.chat.tool_file import read_tool_file
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.journal import add_recording, open_journal
 from edge_router.cli.screens import JsonScreen, PlainScreen
-from edge_router.cli.teaching import add_taught, load_router
+from edge_router.cli.teaching import add_taught, load_bundle
 from edge_router.cli.terminal import Terminal
 from edge_router.cli.texts import STDIN, read_texts
 from edge_router.errors import InputError
@@ -92,9 +92,9 @@ def _begin(
     options: argparse.Namespace, remote: Remote | None, journal: Journal | None
 ) -> Conversation:
     tool_file = read_tool_file(options.tools)
-    router = tool_file.teach(load_router(options.bundle, None))
+    router = tool_file.teach(load_bundle(options.bundle))
     if options.taught is not None and options.taught.exists():  # the first correction makes it
-        router = router.load_taught(options.taught)
+        router = router.load_taught(options.taught, vectors=options.vectors)
     router.route("warm up")  # the first run of a session allocates; it is nobody's answer
     return Conversation(
         router,

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     check_texts(texts)
     if options.html and (len(texts) > 1 or texts == [STDIN]):
         raise InputError("--html writes a page of one text; give that text alone")
-    router, is_first = load_router(bundle, options.taught), True
+    router, is_first = load_router(bundle, options), True
     for text in read_texts(texts, max_chars=router.bundle.manifest.max_chars):
         explanation = router.explain(text)
         if options.html:

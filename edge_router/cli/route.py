@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     check_texts(texts)
     if options.split and options.top:
         raise InputError("--split shows no candidates; leave --top out")
-    router = load_router(bundle, options.taught, options.vectors)
+    router = load_router(bundle, options)
     # the first run of a session allocates, and the first split reads its words; nobody's answers
     _ = router.split("warm up") if options.split else router.route("warm up")
     is_decided = True

@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.host:
         raise InputError("--host is empty; give an address, such as 127.0.0.1")
     guard, upstream = Guard(_read_token(options.token_env)), _make_upstream(options)
-    router = load_router(options.bundle, options.taught, options.vectors)
+    router = load_router(options.bundle, options)
     router.split("warm up")  # the first run of a session allocates; it is nobody's answer
     app = _make_app(options, router, guard, upstream)
     with service.listen(options.host, options.port, has_token=guard.has_token) as listener:

@@ -50,12 +50,17 @@ def take_bundle(words: Sequence[str]) -> tuple[str | None, list[str]]:
     return first, rest
 
 
-def load_router(bundle: str | None, taught: Path | None, vectors: Path | None = None) -> Router:
-    """The router of ``bundle``, or the one in the package, with what a file holds that was
-    taught.
-    """
-    router = Router.base() if bundle is None else Router.load(bundle)
-    return router if taught is None else router.load_taught(taught, vectors=vectors)
+def load_router(bundle: str | None, options: argparse.Namespace) -> Router:
+    """The router of ``bundle``, or the one in the package, with what ``--taught`` names."""
+    router = load_bundle(bundle)
+    if options.taught is None:
+        return router
+    return router.load_taught(options.taught, vectors=options.vectors)
+
+
+def load_bundle(bundle: str | None) -> Router:
+    """The router of ``bundle``, or the one in the package."""
+    return Router.base() if bundle is None else Router.load(bundle)
 
 
 def describe_tools(taught: Taught) -> dict[str, dict[str, Any]]:

@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if len(words) != 2:
         raise InputError("why-not takes one text and one tool; put the text in quotes")
     tool = words[1]
-    router = load_router(bundle, options.taught)
+    router = load_router(bundle, options)
     [text] = read_texts(words[:1], max_chars=router.bundle.manifest.max_chars)
     _check_tool(tool, router)
     explanation = router.explain(text, against=tool)

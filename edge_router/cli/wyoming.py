@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     """Serves until it is told to stop."""
     if not options.host:
         raise InputError("--host is empty; give an address, such as 127.0.0.1")
-    router = load_router(options.bundle, options.taught)
+    router = load_router(options.bundle, options)
     tools, examples = read_tools(options.tools) if options.tools else ([], [])
     router = teach_unknown(router, tools, examples)
     if not router.tools:
