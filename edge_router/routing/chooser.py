@@ -49,13 +49,16 @@ class Chooser:
         anchor, 0 where that is not asked for.
         """
         candidates = self.calibration.rank(logits, top)
-        usual = self.scope.of(logits, likeness) if self.scope else None
+        usual, is_in_scope = None, True
+        if self.scope:
+            usual = self.scope.of(logits, likeness)
+            is_in_scope = self.scope.holds(usual)
         decision = policy.decide(
             candidates,
             is_truncated=is_truncated,
             shortlist=self._set.of(logits, candidates) if self._set else (),
             scope=usual,
-            is_in_scope=self.scope is None or usual is None or self.scope.holds(usual),
+            is_in_scope=is_in_scope,
         )
         if self._domains and decision.reason is Reason.LOW_CONFIDENCE:
             weights = self.calibration.weigh(logits)
