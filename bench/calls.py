@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.gold import read_lines
+from bench.datasets import read_lines
 from edge_router.tool import Tool
 
 _FILES = ("bfcl/simple_python.jsonl", "bfcl/multiple.jsonl")

@@ -42,6 +42,16 @@ def read_split(dataset: str, split: str) -> list[Example]:
 def read_rows(dataset: str, split: str) -> list[tuple[str, str]]:
     """Text and label of every row of one official split; raises DatasetError."""
     name = f"{dataset}/{split}.jsonl"
+    try:
+        rows = [(row["text"], row["label"]) for row in read_lines(name)]
+    except (KeyError, TypeError) as error:
+        raise DatasetError(f"{name} is not JSON lines with text and label ({error})") from error
+    check_rows(name, rows)
+    return rows
+
+
+def read_lines(name: str) -> list[dict[str, Any]]:
+    """The objects of a file; raises DatasetError."""
     folder = os.environ.get(VARIABLE)
     if not folder:
         raise DatasetError(
@@ -50,13 +60,11 @@ def read_rows(dataset: str, split: str) -> list[tuple[str, str]]:
         )
     try:
         lines = (Path(folder) / name).read_text("utf-8").split("\n")
-        rows = [(row["text"], row["label"]) for row in map(json.loads, filter(None, lines))]
+        return [json.loads(line) for line in lines if line]
     except OSError as error:
         raise DatasetError(f"{name} cannot be read in {VARIABLE} ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"{name} is not JSON lines with text and label ({error})") from error
-    check_rows(name, rows)
-    return rows
+    except ValueError as error:
+        raise DatasetError(f"{name} is not JSON lines ({error})") from error
 
 
 def has_split(dataset: str, split: str) -> bool:

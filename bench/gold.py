@@ -1,18 +1,11 @@
-"""Gold for numbers, times and arguments: whether what was found is what a set has.
-
-The files stand in the folder that ``EDGE_ROUTER_DATA`` names, one JSON object a line.
-"""
+"""Gold for numbers, times and arguments: whether what was found is what a set has."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from bench.datasets import VARIABLE, DatasetError
 from edge_router.tools.arguments import Kind, Recognized
 
 KINDS = {
@@ -30,18 +23,6 @@ KINDS = {
 """What the recognizers' files hold, in our kinds."""
 _IGNORED = re.compile(r"[ ,./\-_*^]")
 """What BFCL's own check takes out of strings before it compares them."""
-
-
-def read_lines(path: str) -> list[dict[str, Any]]:
-    """The objects of a file; raises DatasetError."""
-    folder = os.environ.get(VARIABLE)
-    if not folder:
-        raise DatasetError(f"set {VARIABLE} to a folder with {path}")
-    try:
-        lines = (Path(folder) / path).read_text("utf-8").split("\n")
-        return [json.loads(line) for line in lines if line]
-    except (OSError, ValueError) as error:
-        raise DatasetError(f"{path} cannot be read in {VARIABLE} ({error})") from error
 
 
 def is_recognized(kind: str, gold: Sequence[dict[str, Any]], found: Sequence[Recognized]) -> bool:

@@ -11,8 +11,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bench.datasets import read_split
-from bench.gold import read_lines
+from bench.datasets import read_lines, read_split
 from edge_router import Router
 from edge_router.examples import Example
 from edge_router.tool import Tool

@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bench.datasets import DatasetError, read_split
-from bench.gold import KINDS, find_wrong, is_recognized, read_lines
+from bench.datasets import DatasetError, read_lines, read_split
+from bench.gold import KINDS, find_wrong, is_recognized
 from bench.scores import interval_of_share
 from bench.stamp import note, write_result
 from edge_router.tools.arguments import Filler, Kind, Source, recognize

@@ -11,8 +11,7 @@ import argparse
 import random
 from pathlib import Path
 
-from bench.datasets import read_split, read_unshared, write_examples, write_tools
-from bench.gold import read_lines
+from bench.datasets import read_lines, read_split, read_unshared, write_examples, write_tools
 from bench.stamp import note
 
 
