@@ -1,13 +1,7 @@
 """A real server that this project did not write: llama.cpp's, on a model of a megabyte."""
 
 import asyncio
-import importlib.util
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,18 +10,6 @@ from edge_router.remote import Redactor, Remote
 from edge_router.tool import Tool
 
 pytest.importorskip("httpx2", reason="the extra [llm] is not installed")
-MODEL = os.environ.get("EDGE_ROUTER_TOOL_GGUF", "")
-pytestmark = [
-    pytest.mark.skipif(
-        importlib.util.find_spec("xllamacpp") is None,
-        reason="llama.cpp's server is not installed (pip install xllamacpp)",
-    ),
-    pytest.mark.skipif(
-        not Path(MODEL).is_file(),
-        reason="EDGE_ROUTER_TOOL_GGUF names no GGUF file of a chat model that calls get_weather "
-        "when it is asked for the weather in Paris",
-    ),
-]
 WEATHER = Tool(
     "get_weather",
     "The weather of a city.",
@@ -36,26 +18,11 @@ WEATHER = Tool(
 MANY = [WEATHER, *(Tool(f"home.tool_{i}", "Does something else.") for i in range(10))]
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    command = [sys.executable, str(Path(__file__).parent / "llama_server.py"), MODEL, str(port)]
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert any(b"ready" in line for line in process.stdout)
-    yield f"http://127.0.0.1:{port}/v1"
-    process.stdin.close()
-    process.stdout.close()
-    process.wait(20)
-
-
 @pytest.fixture
-def remote(url: str) -> Iterator[Remote]:
-    with Remote(base_url=url, model="any", timeout_s=60, options={"temperature": 0}) as remote:
+def remote(llama_url: str) -> Iterator[Remote]:
+    with Remote(
+        base_url=llama_url, model="any", timeout_s=60, options={"temperature": 0}
+    ) as remote:
         yield remote
 
 
@@ -80,8 +47,8 @@ def test_streamed_words_are_the_same_words(remote):
     )
 
 
-def test_the_limit_of_an_answer_holds(url):
-    with Remote(base_url=url, model="any", max_answer_tokens=3) as remote:
+def test_the_limit_of_an_answer_holds(llama_url):
+    with Remote(base_url=llama_url, model="any", max_answer_tokens=3) as remote:
         answer = remote.final_words("is it on?", "lamp", {"on": True})
     assert (answer.tokens_out, answer.is_truncated) == (3, True)
 
@@ -110,8 +77,8 @@ def test_the_async_twins(remote):
     assert text.strip()
 
 
-def test_the_server_refuses_what_is_wrong(url):
-    with Remote(base_url=url + "/wrong", model="any") as remote:
+def test_the_server_refuses_what_is_wrong(llama_url):
+    with Remote(base_url=llama_url + "/wrong", model="any") as remote:
         with pytest.raises(RemoteRefusedError) as caught:
             remote.final_words("q", "t", 1)
         assert caught.value.status == 404
@@ -129,7 +96,7 @@ def test_marks_of_its_chat_template_are_only_text(remote):
     assert counts[0] == counts[1]
 
 
-def test_redacted_texts_come_back(url):
-    with Remote(base_url=url, model="any", redactor=Redactor(["Paris"])) as remote:
+def test_redacted_texts_come_back(llama_url):
+    with Remote(base_url=llama_url, model="any", redactor=Redactor(["Paris"])) as remote:
         choice = remote.choose("what is the weather in Paris", [WEATHER], [])
         assert "Paris" not in str(choice.sent)

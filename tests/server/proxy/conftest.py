@@ -86,7 +86,8 @@ def large(_large: ToldServer) -> ToldServer:
 
 @pytest.fixture(scope="session")
 def _proxy(start: Start, _large: ToldServer) -> Proxy:
-    return start("--upstream", _large.url)
+    """With free words, so that a city that is not taken is refused for another reason."""
+    return start("--upstream", _large.url, "--free-words")
 
 
 @pytest.fixture

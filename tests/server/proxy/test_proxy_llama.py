@@ -1,13 +1,7 @@
 """Before a real server that this project did not write: llama.cpp's, asked by the official client."""
 
-import importlib.util
 import json
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,39 +10,14 @@ pytest.importorskip("openai", reason="the official client is not installed")
 import openai
 from tool_requests import TIMER, WEATHER
 
-MODEL = os.environ.get("EDGE_ROUTER_TOOL_GGUF", "")
-pytestmark = [
-    pytest.mark.skipif(
-        importlib.util.find_spec("xllamacpp") is None,
-        reason="llama.cpp's server is not installed (pip install xllamacpp)",
-    ),
-    pytest.mark.skipif(
-        not Path(MODEL).is_file(),
-        reason="EDGE_ROUTER_TOOL_GGUF names no GGUF file of a chat model that calls get_weather "
-        "when it is asked for the weather in Paris",
-    ),
-]
 TOOLS = [WEATHER, TIMER]
-SERVER = Path(__file__).parents[2] / "remote" / "llama_server.py"
 
 
 @pytest.fixture(scope="module")
-def client(start) -> Iterator[openai.OpenAI]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, str(SERVER), MODEL, str(port)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert any(b"ready" in line for line in process.stdout)
-    proxy = start("--upstream", f"http://127.0.0.1:{port}/v1")
+def client(start, llama_url) -> Iterator[openai.OpenAI]:
+    proxy = start("--upstream", llama_url, "--free-words")
     with openai.OpenAI(base_url=f"{proxy.url}/v1", api_key="any", max_retries=0) as client:
         yield client
-    process.stdin.close()
-    process.stdout.close()
-    process.wait(20)
 
 
 def create(client, messages, **fields):
