@@ -23,7 +23,7 @@ from edge_router.examples.text_file import (
     check_keys,
     check_text,
     decode_text,
-    parse_json,
+    parse_lines,
     read_bytes,
     read_text,
 )
@@ -51,7 +51,7 @@ def parse_rows(data: bytes, file: str) -> list[Row]:
     line. A last line that was cut off in writing is left out.
     """
     text = decode_text(without_torn_line(data), file)
-    return [_make_row(row, file, line) for line, row in _jsonl_rows(text, file)]
+    return [_make_row(row, file, line) for line, row in parse_lines(text, file)]
 
 
 def without_torn_line(data: bytes) -> bytes:
@@ -93,18 +93,6 @@ def settle(rows: Iterable[Row]) -> tuple[list[Tool], list[Example]]:
         for earlier in void:
             examples.pop(earlier, None)
     return list(tools.values()), list(examples.values())
-
-
-def _jsonl_rows(text: str, file: str) -> Iterator[tuple[int, Any]]:
-    for line, raw in enumerate(text.split("\n"), 1):
-        if not raw.strip():
-            continue
-        try:
-            yield line, parse_json(raw)
-        except (ValueError, RecursionError) as error:
-            raise DataError(
-                f"is not JSON ({error}); write one object a line", file=file, line=line
-            ) from error
 
 
 def _csv_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,21 @@ def parse_json(text: str) -> Any:
     number.
     """
     return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+
+
+def parse_lines(text: str, file: str) -> Iterator[tuple[int, Any]]:
+    """The JSON values of a ``.jsonl`` file with the numbers of their lines; raises DataError with
+    ``file`` and line.
+    """
+    for line, raw in enumerate(text.split("\n"), 1):
+        if not raw.strip():
+            continue
+        try:
+            yield line, parse_json(raw)
+        except (ValueError, RecursionError) as error:
+            raise DataError(
+                f"is not JSON ({error}); write one object a line", file=file, line=line
+            ) from error
 
 
 def check_keys(row: dict[str, Any], known: set[str], file: str, line: int | None) -> None:
