@@ -22,6 +22,7 @@ ROWS = {
     "part": 1,
     "chain": 2,
     "taught": 2,
+    "off_policy": 2,
     "routing": 2,
     "tools": 2,
     "journal": 2,
@@ -29,6 +30,7 @@ ROWS = {
     "remote": 3,
     "evaluate": 4,  # sees a router only as something that routes: imports decision and examples
     "verify": 4,
+    "comparison": 4,
     "dispatcher": 4,
     "chat": 5,
     "fleet": 5,
@@ -39,7 +41,7 @@ ROWS = {
 }
 THIRD_PARTY = {"numpy", "onnxruntime", "tokenizers"}
 # Rows that compute may use more than the standard library; the others may not.
-MAY_COMPUTE = {"routing", "router", "evaluate", "verify", "cli"}
+MAY_COMPUTE = {"routing", "router", "evaluate", "verify", "off_policy", "comparison", "cli"}
 # Extras, each inside the function that needs it; so is numpy in a room that does without else.
 EXTRAS_INSIDE = {
     "tools/gazetteer.py": {"numpy"},

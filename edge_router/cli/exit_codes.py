@@ -11,7 +11,8 @@ INTERRUPTED = 130
 
 EXPLAINED = f"""exit codes:
   {DONE}  done; for `route` with one text: a tool was chosen
-  {CHECK_FAILED}  the check failed: `verify` found a difference, `eval` fell below --min-accuracy
+  {CHECK_FAILED}  the check failed: `verify` found a difference, `eval` fell below --min-accuracy,
+     `judge` does not show the new bundle to be better
   {BAD_INPUT}  wrong usage, or an input file or bundle that must be corrected
   {ABSTAINED}  `route` with one text: the router abstained
   {BROKEN}  a mistake in edge-router itself; please report it

@@ -21,6 +21,7 @@ COMMANDS = {
     "import-tools": "Teach the tools of OpenAI's and MCP's lists and of OpenAPI documents.",
     "train": "Train a router from labelled examples.",
     "eval": "Measure a router on labelled texts.",
+    "judge": "Say which of two bundles is the better one, by logged outcomes.",
     "route": "Decide which tool answers a text.",
     "explain": "Show why a text gets its decision, word by word.",
     "why-not": "Say why a tool did not answer a text, and what makes it answer.",
