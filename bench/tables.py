@@ -10,6 +10,7 @@ from bench import curve_figure, figure
 from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
 from bench.journal_tables import make_journal_cost, make_kills
+from bench.judge_tables import make_judge
 from bench.measured import DATASETS, Result, Results, rows_of
 from bench.proxy_tables import make_proxy, make_proxy_answers, make_proxy_restarts
 from bench.robustness_tables import make_robustness
@@ -192,6 +193,7 @@ def make_explain(results: Results) -> str:
 TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "accuracy": (make_accuracy, ("accuracy", "peers")),
     "decisions": (make_decisions, ("accuracy",)),
+    "judge": (make_judge, ("judge",)),
     "promise": (make_promise, ("promise",)),
     "doubt": (make_doubt, ("accuracy",)),
     "latency": (make_latency, ("latency",)),

@@ -148,7 +148,7 @@ def _check_abstentions(log: _Log, taken: Sequence[Sequence[str | None]]) -> None
         raise DataError(
             f"a router abstains on {abstained} of the texts, and the log has no row without a "
             "tool: say what an abstention is worth (--abstention-reward 0.9, such as a remote "
-            "model's share of right answers), or let the routers decide always (--threshold 0)"
+            "model's share of right answers)"
         )
 
 

@@ -319,6 +319,24 @@ DISPATCH = {
         "ends": {"abstained": 480, "done": 519},
     },
 }
+JUDGE = {
+    "stamp": STAMP,
+    "explore": 0.2,
+    "rows": [
+        {
+            "dataset": "clinc150",
+            "old": "tiny",
+            "new": "full",
+            "log_rows": 1000,
+            "resamplings": 100,
+            "true_old": 0.9012,
+            "true_new": 0.9612,
+            "held": {"old": 95, "new": 93, "gain": 96},
+            "gain_width": 0.0341,
+            "verdicts": {"better": 99, "worse": 0, "not told": 1},
+        }
+    ],
+}
 PROMISE = {
     "stamp": STAMP,
     "rows": [
@@ -445,6 +463,7 @@ WHOLE = {
     "robustness": ROBUSTNESS,
     "arguments": ARGUMENTS,
     "dispatch": DISPATCH,
+    "judge": JUDGE,
     "promise": PROMISE,
     "split": SPLIT,
     "serve": SERVE,

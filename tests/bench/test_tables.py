@@ -62,6 +62,13 @@ def test_doubt_and_promise_tables_read_every_share_and_leave_out_what_a_bundle_l
     assert fill("promise", WHOLE)[2:] == ["| CLINC150 `full` | 2.0 | 97 of 100 | 1.4 | 83.6 |"]
 
 
+def test_judge_table_says_how_often_intervals_held_and_what_was_told():
+    assert fill("judge", WHOLE)[2:] == [
+        "| CLINC150 `tiny`, `full` | 1,000 | 90.1, 96.1 | 95 of 100 | 93 of 100 | 96 of 100 | 3.4 "
+        "| 99, 1, 0 |"
+    ]
+
+
 def test_latency_table_has_every_percentile_and_what_is_not_installed():
     assert fill("latency", WHOLE) == [
         "| us a text | p50 | p99 | p99.9 | p50 to edge-router full's |",
