@@ -61,7 +61,7 @@ class Router:
         self._widths = list_widths(manifest.parts)
         self._engine.check(self._widths, last_id=self._tokenizer.vocabulary_size - 1)
         self._chooser = make_chooser(manifest.parts, self._reader) if choice else None
-        self._policy = make_policy(choice, self.tools)
+        self._policy = make_policy(manifest.parts, self.tools)
 
     @classmethod
     def load(cls, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Router:
@@ -76,21 +76,27 @@ class Router:
         return cls(read_bundle((resources.files("edge_router") / "base.router").read_bytes()))
 
     def route(
-        self, text: str, *, threshold: float | None = None, top: int | None = None
+        self,
+        text: str,
+        *,
+        threshold: float | None = None,
+        top: int | None = None,
+        cost_weight: float | None = None,
     ) -> Decision:
         """The decision for one text; the same bits on every CPU.
 
-        ``threshold``, 0 to 1, is the confidence to decide from and ``top``, 1 or more, the number
-        of candidates to show, in place of the bundle's. Raises InputError where ``text`` is not a
-        str, or a number is out of its range.
+        ``threshold``, 0 to 1, is the confidence to decide from, ``top``, 1 or more, the number of
+        candidates to show, and ``cost_weight`` the reward that a cost of 1 outweighs, in place of
+        the bundle's. Raises InputError where ``text`` is not a str, or a number is out of its range
+        or one that the bundle has no use for.
         """
         if not isinstance(text, str):
             raise InputError(
                 f"a text to route must be a str, not {type(text).__name__}; decode bytes first"
             )
         policy = self._policy
-        if threshold is not None:
-            policy = replace(policy, threshold=_check_threshold(threshold))
+        if threshold is not None or cost_weight is not None:
+            policy = policy.adjust(threshold=threshold, cost_weight=cost_weight)
         if top is not None and (type(top) is not int or top < 1):
             raise InputError(f"top is {top!r}; give a whole number of candidates, 1 or more")
         ids, is_truncated = self._tokenizer.encode(text)
@@ -262,7 +268,7 @@ class Router:
         known = {tool.name for tool in trained}
         other.tools = (*trained, *[tool for tool in taught.tools if tool.name not in known])
         other._is_taught_more = len(other.tools) < len(trained) + len(taught.tools)
-        other._policy = make_policy(choice, (*taught.tools, *trained))
+        other._policy = make_policy(self.bundle.manifest.parts, (*taught.tools, *trained))
         if taught.tools:
             # a threshold that was fitted without the taught tools promises nothing beside them
             other._policy = replace(other._policy, unasked=NEVER)
@@ -311,9 +317,3 @@ class Router:
 def _restore(bundle: bytes, taught: Taught) -> Router:
     router = Router.load(bundle)
     return router._with(taught) if taught.rows else router
-
-
-def _check_threshold(threshold: float) -> float:
-    if isinstance(threshold, int | float) and 0 <= threshold <= 1:
-        return float(threshold)
-    raise InputError(f"threshold is {threshold!r}; give a confidence from 0 to 1")

@@ -18,6 +18,7 @@ from edge_router.bundle.doubt import (
     read_shortlist,
 )
 from edge_router.bundle.refusal import refuse, show
+from edge_router.bundle.reward_numbers import RewardNumbers, read_rewards
 from edge_router.bundle.strict_json import JsonObject, ObjectReader
 from edge_router.bundle.thresholds import ALWAYS_ASK, PolicyNumbers, read_policy
 from edge_router.errors import BundleError
@@ -156,6 +157,8 @@ class Parts:
     """It says among which tools the right one is."""
     scope: ScopeNumbers | None = None
     """It says how usual a text is."""
+    rewards: RewardNumbers | None = None
+    """It says what each answer is worth and costs, and the best by both answers."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -197,13 +200,19 @@ def read_name(read: ObjectReader, key: str) -> str:
 
 def _check_together(parts: Parts) -> None:
     """What one part needs of another."""
-    for name in ("shortlist", "scope"):
+    for name in ("shortlist", "scope", "rewards"):
         if getattr(parts, name) and not parts.choice:
             raise refuse(f"manifest.json: {name} needs the part choice")
     if parts.shortlist and parts.choice:
         floors = parts.shortlist.floors
         if len(floors) not in (1, len(parts.choice.tools)):
             raise refuse("manifest.json: shortlist: floors must be one for all tools or one a tool")
+    if parts.rewards and parts.choice:
+        if len(parts.rewards.costs) != len(parts.choice.labels):
+            raise refuse("manifest.json: rewards: costs must be one an answer")
+        # both go by probabilities of which one alone is right; taught tools stand among such, too
+        if parts.shortlist or parts.scope or (parts.embedding and parts.embedding.teaching):
+            raise refuse("manifest.json: rewards go without shortlist, scope and teaching")
     if parts.scope and parts.scope.likeness and not _has_anchors(parts.embedding):
         raise refuse("manifest.json: scope: likeness needs an embedding with anchors")
 
@@ -295,5 +304,6 @@ KINDS = {
     "embedding": _Kind(_read_embedding, "embedding"),
     "shortlist": _Kind(read_shortlist),
     "scope": _Kind(read_scope),
+    "rewards": _Kind(read_rewards),
 }
 """Every part there is, in the order of the model's outputs."""

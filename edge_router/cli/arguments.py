@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentTypeError
+from math import isfinite, nan
 from pathlib import Path
 
 MOST = 10_000_000
@@ -21,6 +22,25 @@ def share(text: str) -> float:
         return value
     hint = f"{text}% or {value / 100:g}" if 2 <= value <= 100 and not is_percent else "0.9 or 90%"
     raise ArgumentTypeError(f"{text!r} is not from 0 to 1; write {hint}")
+
+
+def number(text: str) -> float:
+    """A finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = nan
+    if not isfinite(value):
+        raise ArgumentTypeError(f"{text!r} is no number; write 0.01")
+    return value
+
+
+def amount(text: str) -> float:
+    """A finite number from 0 on."""
+    value = number(text)
+    if value < 0:
+        raise ArgumentTypeError(f"{text!r} is below 0; write 0.01")
+    return value
 
 
 def count(text: str) -> int:

@@ -7,7 +7,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from edge_router.bundle import Bundle, Choice, read_bundle
+from edge_router.bundle import Bundle, Choice, Parts, read_bundle
+from edge_router.bundle.reward_numbers import UNIT
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.output import print_json, printable
 from edge_router.errors import InputError
@@ -94,6 +95,7 @@ def _describe(bundle: Bundle, *, most_tools: int | None) -> list[str]:
         f"{m.name} {m.version}, sha256 {bundle.sha256}",
         f"size         {bundle.size_bytes} bytes: {members}",
         *(_describe_choice(m.parts.choice, most_tools) if m.parts.choice else ()),
+        *_describe_costs(m.parts),
         *_describe_promise(m.metrics),
         *([f"embedding    {m.parts.embedding.width} wide"] if m.parts.embedding else ()),
         f"reads        {m.max_tokens} tokens, {m.max_chars} characters",
@@ -117,6 +119,21 @@ def _describe_promise(metrics: dict[str, Any]) -> list[str]:
     promise = metrics.get("promise")
     sentence = promise.get("sentence") if isinstance(promise, dict) else None
     return [f"promise      {sentence}"] if isinstance(sentence, str) else []
+
+
+def _describe_costs(parts: Parts) -> list[str]:
+    """What each answer costs, where the bundle knows."""
+    if not (parts.rewards and parts.choice):
+        return []
+    priced = [
+        f"{label or 'no tool'} {cost / UNIT:g}"
+        for label, cost in zip(parts.choice.labels, parts.rewards.costs, strict=True)
+        if cost
+    ]
+    more = f" and {len(priced) - _SHOWN_NUMBERS} more" if len(priced) > _SHOWN_NUMBERS else ""
+    shown = ", ".join(priced[:_SHOWN_NUMBERS]) or "none"
+    weight = parts.rewards.cost_weight / UNIT
+    return [f"costs        {shown}{more}; a cost of 1 outweighs a reward of {weight:g}"]
 
 
 def _describe_choice(choice: Choice, most_tools: int | None) -> list[str]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from argparse import ArgumentTypeError
-from math import isfinite, nan
 from pathlib import Path
 
-from edge_router.cli.arguments import share
+from edge_router.cli.arguments import amount, number, share
 from edge_router.cli.exit_codes import CHECK_FAILED, DONE
 from edge_router.cli.output import percent, print_json, printable
 from edge_router.comparison import Comparison, compare
@@ -83,25 +81,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(_describe(found, options, left_out))
     return DONE if is_accepted else CHECK_FAILED
-
-
-def number(text: str) -> float:
-    """A finite number."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = nan
-    if not isfinite(value):
-        raise ArgumentTypeError(f"{text!r} is no number; write 0.01")
-    return value
-
-
-def amount(text: str) -> float:
-    """A finite number from 0 on."""
-    value = number(text)
-    if value < 0:
-        raise ArgumentTypeError(f"{text!r} is below 0; write 0.01")
-    return value
 
 
 def _describe(found: Comparison, options: argparse.Namespace, left_out: int) -> str:

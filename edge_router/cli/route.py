@@ -9,7 +9,7 @@ import argparse
 import time
 from typing import TYPE_CHECKING
 
-from edge_router.cli.arguments import count, share
+from edge_router.cli.arguments import amount, count, share
 from edge_router.cli.exit_codes import ABSTAINED, DONE
 from edge_router.cli.journal import add_recording, open_journal
 from edge_router.cli.output import one_line, print_json, printable
@@ -45,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--top", type=count, metavar="N", help="candidates to show (default: the bundle's number)"
     )
     parser.add_argument(
+        "--cost-weight",
+        type=amount,
+        metavar="WEIGHT",
+        help="how much reward a cost of 1 outweighs, for a bundle that knows costs (the bundle's)",
+    )
+    parser.add_argument(
         "--split",
         action="store_true",
         help="part a text that asks for more than one thing; what it forbids has no tool to run",
@@ -58,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
     check_texts(texts)
     if options.split and options.top:
         raise InputError("--split shows no candidates; leave --top out")
+    if options.split and options.cost_weight is not None:
+        raise InputError("--split weighs no costs; leave --cost-weight out")
     router = load_router(bundle, options)
     # the first run of a session allocates, and the first split reads its words; nobody's answers
     _ = router.split("warm up") if options.split else router.route("warm up")
@@ -77,7 +85,9 @@ def _show_decision(
 ) -> bool:
     """Prints the decision; whether a tool was chosen."""
     start = time.perf_counter_ns()
-    decision = router.route(text, threshold=options.threshold, top=options.top)
+    decision = router.route(
+        text, threshold=options.threshold, top=options.top, cost_weight=options.cost_weight
+    )
     latency_us = (time.perf_counter_ns() - start) / 1000
     if journal is not None:
         _record(journal, router, text, decision, latency_us)

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_router.bundle import Choice, Parts, ShortlistNumbers
+from edge_router.bundle.reward_numbers import RewardNumbers
 from edge_router.decision import Decision, Reason
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.domains import Domains
 from edge_router.routing.policy import Policy
 from edge_router.routing.prediction_set import PredictionSet
 from edge_router.routing.reader import Reader
+from edge_router.routing.rewards import Rewards
 from edge_router.routing.scope import Scope, read_anchors
 from edge_router.tool import list_domains
 
@@ -24,7 +26,12 @@ class Chooser:
     """What a bundle knows of choosing among its tools."""
 
     def __init__(
-        self, choice: Choice, *, shortlist: ShortlistNumbers | None, scope: Scope | None
+        self,
+        choice: Choice,
+        *,
+        shortlist: ShortlistNumbers | None,
+        scope: Scope | None,
+        rewards: RewardNumbers | None = None,
     ) -> None:
         """``None`` for what the bundle does not tell."""
         table, domains = choice.calibration, list_domains(choice.tools)
@@ -32,6 +39,9 @@ class Chooser:
             shift=table.shift, weights=table.weights, labels=choice.labels, top=choice.top
         )
         self.scope = scope
+        self._rewards = None
+        if rewards:
+            self._rewards = Rewards(rewards, labels=choice.labels, top=choice.top)
         names = [tool.name for tool in choice.tools]
         self._set = PredictionSet(shortlist, names, self.calibration) if shortlist else None
         self._domains = Domains(domains, choice.labels) if domains else None
@@ -48,7 +58,10 @@ class Chooser:
         """The decision for a text's ``logits`` [answers] and its ``likeness`` to the nearest
         anchor, 0 where that is not asked for.
         """
-        candidates = self.calibration.rank(logits, top)
+        if self._rewards:
+            candidates = self._rewards.rank(logits, policy.cost_weight or 0.0, top)
+        else:
+            candidates = self.calibration.rank(logits, top)
         usual, is_in_scope = None, True
         if self.scope:
             usual = self.scope.of(logits, likeness)
@@ -75,4 +88,4 @@ def make_chooser(parts: Parts, reader: Reader) -> Chooser:
         listed = teaching.anchors if teaching and parts.scope.likeness else ()
         names = [tool.name for tool in parts.choice.tools]
         scope = Scope(parts.scope, read_anchors(listed, names, reader), tools=len(names))
-    return Chooser(parts.choice, shortlist=parts.shortlist, scope=scope)
+    return Chooser(parts.choice, shortlist=parts.shortlist, scope=scope, rewards=parts.rewards)

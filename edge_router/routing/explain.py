@@ -23,11 +23,17 @@ MOST_PARTS = 32
 
 def explain(text: str, grounds: Grounds, *, against: str | None = None) -> Explanation:
     """Why ``text`` got its decision; ``against`` is the tool to compare the best answer with, in
-    place of the runner-up. Raises InputError where it is none of the tools.
+    place of the runner-up. Raises InputError where it is none of the tools, and for a bundle with
+    rewards.
     """
     if against is not None and all(tool.name != against for tool in grounds.tools):
         raise InputError(f"there is no tool {against!r}; name one of Router.tools")
     manifest = grounds.bundle.manifest
+    if manifest.parts.rewards:
+        raise InputError(
+            "this bundle weighs rewards against costs, which words cannot share; its candidates "
+            "say what each answer is worth"
+        )
     decision, ranked = grounds.route(text), grounds.rank(text)
     best = ranked[0] if ranked else None
     rival, rank = _find_rival(ranked, against)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from edge_router.bundle import Choice
+from edge_router.bundle import Parts
+from edge_router.bundle.reward_numbers import MAX_COST, UNIT
 from edge_router.bundle.thresholds import NEVER
 from edge_router.decision import Candidate, Decision, Reason
+from edge_router.errors import InputError
 from edge_router.tool import CONFIRM, FREE, Tool, list_domains, list_risks
 
 NO_TOOLS = 1.0
@@ -28,6 +31,26 @@ class Policy:
     """The risk of each tool that is not free."""
     domains: Mapping[str, str] = field(default_factory=dict)
     """The domain of each tool that has one."""
+    cost_weight: float | None = None
+    """The reward that a cost of 1 outweighs; ``None`` where the bundle knows of no rewards."""
+
+    def adjust(self, *, threshold: float | None, cost_weight: float | None) -> Policy:
+        """The same with what is not ``None`` here; raises InputError where it cannot be."""
+        changes: dict[str, Any] = {}
+        if threshold is not None:
+            if not _is_number(threshold) or not 0 <= threshold <= 1:
+                raise InputError(f"threshold is {threshold!r}; give a confidence from 0 to 1")
+            changes["threshold"] = float(threshold)
+        if cost_weight is not None:
+            if self.cost_weight is None:
+                raise InputError(
+                    "this bundle knows of no costs, so that cost_weight has nothing to weigh; "
+                    "train one with --outcomes and objective = each"
+                )
+            if not _is_number(cost_weight) or not 0 <= cost_weight <= MAX_COST:
+                raise InputError(f"cost_weight is {cost_weight!r}; give a number from 0 on")
+            changes["cost_weight"] = float(cost_weight)
+        return replace(self, **changes)
 
     def decide(
         self,
@@ -71,12 +94,17 @@ class Policy:
         return risk == FREE or (risk == CONFIRM and best.confidence >= self.unasked)
 
 
-def make_policy(choice: Choice | None, tools: Iterable[Tool]) -> Policy:
-    """A bundle's policy for all ``tools`` that a router knows; ``None``: it has no trained ones."""
-    listed = list(tools)
+def make_policy(parts: Parts, tools: Iterable[Tool]) -> Policy:
+    """A bundle's policy for all ``tools`` that a router knows."""
+    listed, choice = list(tools), parts.choice
     return Policy(
         choice.policy.threshold if choice else NO_TOOLS,
         choice.unasked.threshold if choice else NEVER,
         list_risks(listed),
         list_domains(listed),
+        parts.rewards.cost_weight / UNIT if parts.rewards else None,
     )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
