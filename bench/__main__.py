@@ -30,6 +30,7 @@ COMMANDS = {
     "serve": "the proxy over loopback HTTP: times, requests a second, memory, what it answers",
     "journal": "what the journal adds to a dispatch, and what it loses to kill -9",
     "judge": "two bundles by made-up logs: how often the intervals hold the truth",
+    "costs": "right answers over what they cost, of a router that learned who is worth it",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }
 """What each module in ``bench.commands`` does."""

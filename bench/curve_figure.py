@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from bench.measured import DATASETS, Results, rows_of
+from bench.picture import digest_of, has_digest, save_picture, start_picture
 
 FIGURE = "bench/results/learning_curve.png"
 """From the root of the checkout."""
@@ -49,12 +49,7 @@ def make_figure(results: Results) -> str:
 
 def draw_figure(results: Results, path: Path) -> None:
     """Writes the picture, with the digest of what it shows inside."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")  # draws to files, needs no display
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(8, 4.6), layout="constrained", facecolor="#ffffff")
+    figure, axes = start_picture()
     lines, ours, theirs = collect_lines(results), cycle(_OURS), cycle(_THEIRS)
     for name, points in lines.items():
         style = next(ours if name.startswith("edge-router") else theirs)
@@ -62,20 +57,12 @@ def draw_figure(results: Results, path: Path) -> None:
         axes.plot(shots, shares, marker="o", markersize=5, label=name, **style)
         axes.fill_between(shots, lows, highs, color=style["color"], alpha=0.12, linewidth=0)
     _style(axes, _dataset(results), sorted({p[0] for points in lines.values() for p in points}))
-    # dpi: twice the 800 pixels that a page shows, for screens that have them
-    figure.savefig(path, dpi=200, metadata={"Software": None, "Comment": digest_of(results)})
-    plt.close(figure)
+    save_picture(figure, path, digest_of(lines, __file__))
 
 
 def is_current(results: Results, path: Path) -> bool:
     """Whether the picture shows these results, drawn by this code."""
-    return path.exists() and digest_of(results).encode() in path.read_bytes()
-
-
-def digest_of(results: Results) -> str:
-    """Hex sha256 of the lines and of the code that draws them."""
-    code = Path(__file__).read_text("utf-8")
-    return hashlib.sha256(repr([collect_lines(results), code]).encode()).hexdigest()
+    return has_digest(path, digest_of(collect_lines(results), __file__))
 
 
 def _style(axes: Any, dataset: str, shots: list[int]) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.measured import DATASETS, Results, rows_of
+from bench.picture import digest_of, has_digest, save_picture, start_picture
 
 FIGURE = "bench/results/accuracy_latency.png"
 """From the root of the checkout, where README.md stands."""
 KINDS = ("accuracy", "peers", "latency")
 """The results that it shows."""
 
-OURS, THEIRS, PAPER = "#b3261e", "#5f6368", "#ffffff"
+OURS, THEIRS = "#b3261e", "#5f6368"
 _DIRECTIONS = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)]
 _PLACES = [(x * far, y * far) for far in (9, 22, 40, 60) for x, y in _DIRECTIONS]
 """Of a name beside its point, in typographic points: the first that hides nothing is taken."""
@@ -68,14 +68,9 @@ def make_figure(results: Results) -> str:
 
 def draw_figure(results: Results, path: Path) -> None:
     """Writes the picture, with the digest of what it shows inside."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")  # draws to files, needs no display
-    from matplotlib import pyplot as plt
-
     points = collect_points(results)
     dataset = results["latency"][0]["dataset"]
-    figure, axes = plt.subplots(figsize=(8, 4.6), layout="constrained", facecolor=PAPER)
+    figure, axes = start_picture()
     for point in points:
         low, high = point.percent_95
         colour = _colour(point)
@@ -84,20 +79,12 @@ def draw_figure(results: Results, path: Path) -> None:
     _style(axes, DATASETS.get(dataset, dataset))
     figure.canvas.draw()  # places the axes, which the names are placed in
     _name_points(axes, points)
-    # dpi: twice the 800 pixels that a README shows, for screens that have them
-    figure.savefig(path, dpi=200, metadata={"Software": None, "Comment": digest_of(results)})
-    plt.close(figure)
+    save_picture(figure, path, digest_of(points, __file__))
 
 
 def is_current(results: Results, path: Path) -> bool:
     """Whether the picture shows these results, drawn by this code."""
-    return path.exists() and digest_of(results).encode() in path.read_bytes()
-
-
-def digest_of(results: Results) -> str:
-    """Hex sha256 of the points and of the code that draws them."""
-    code = Path(__file__).read_text("utf-8")
-    return hashlib.sha256(repr([collect_points(results), code]).encode()).hexdigest()
+    return has_digest(path, digest_of(collect_points(results), __file__))
 
 
 def _colour(point: Point) -> str:

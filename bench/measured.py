@@ -30,6 +30,7 @@ KINDS = (
     "serve",
     "journal",
     "judge",
+    "costs",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""

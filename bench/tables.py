@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench import curve_figure, figure
+from bench import costs_figure, curve_figure, figure
 from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
 from bench.journal_tables import make_journal_cost, make_kills
@@ -223,6 +223,8 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "kills": (make_kills, ("journal",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
+    "costs": (costs_figure.make_costs, costs_figure.KINDS),
+    "costs_figure": (costs_figure.make_figure, costs_figure.KINDS),
     "figure": (figure.make_figure, figure.KINDS),
 }
 """The tables by the name in their markers, and the kinds of results that each needs."""

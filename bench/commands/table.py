@@ -12,13 +12,13 @@ import argparse
 import re
 from pathlib import Path
 
-from bench import curve_figure, figure
+from bench import costs_figure, curve_figure, figure
 from bench.measured import Results, find_mixed_bundles, read_results
 from bench.stamp import RESULTS, ROOT, note
 from bench.tables import TABLES
 
 READMES = (ROOT / "README.md", ROOT / "bench" / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-FIGURES = (figure, curve_figure)
+FIGURES = (figure, curve_figure, costs_figure)
 """Modules that draw one each."""
 _BLOCK = re.compile(r"(<!-- table:(\w+) -->\n)(.*?)(<!-- /table:\2 -->)", re.DOTALL)
 _OPENING = re.compile(r"<!-- /?table:")

@@ -337,6 +337,30 @@ JUDGE = {
         }
     ],
 }
+COSTS = {
+    "stamp": STAMP,
+    "dataset": "clinc150",
+    "costs": {"device": 0.0, "small": 0.1, "large": 1.0},
+    "logged": 12000,
+    "texts": 4500,
+    "alone": [
+        {"at": "device", "reward": 0.83, "cost": 0.0, "shares": [1.0, 0.0, 0.0]},
+        {"at": "small", "reward": 0.91, "cost": 0.1, "shares": [0.0, 1.0, 0.0]},
+        {"at": "large", "reward": 0.98, "cost": 1.0, "shares": [0.0, 0.0, 1.0]},
+    ],
+    "learned": [
+        {"at": 0.0, "reward": 0.981, "cost": 0.9, "shares": [0.05, 0.05, 0.9]},
+        {"at": 0.1, "reward": 0.972, "cost": 0.33, "shares": [0.5, 0.2, 0.3]},
+    ],
+    "confidence": [
+        {"at": 0.0, "reward": 0.83, "cost": 0.0, "shares": [1.0, 0.0, 0.0]},
+        {"at": 0.9, "reward": 0.975, "cost": 0.6, "shares": [0.4, 0.0, 0.6]},
+    ],
+    "saved": {
+        "learned": {"at": 0.1, "reward": 0.972, "large_calls_saved": 0.7, "cost_saved": 0.67},
+        "confidence": {"at": 0.9, "reward": 0.975, "large_calls_saved": 0.4, "cost_saved": 0.4},
+    },
+}
 PROMISE = {
     "stamp": STAMP,
     "rows": [
@@ -463,6 +487,7 @@ WHOLE = {
     "robustness": ROBUSTNESS,
     "arguments": ARGUMENTS,
     "dispatch": DISPATCH,
+    "costs": COSTS,
     "judge": JUDGE,
     "promise": PROMISE,
     "split": SPLIT,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from made_up_results import ACCURACY, NOTE, WHOLE, write_results
 
-from bench import curve_figure, figure
+from bench import costs_figure, curve_figure, figure
 from bench.__main__ import COMMANDS, main
 from bench.commands import table
 from bench.commands.table import READMES, fill_tables, find_missing
@@ -157,6 +157,27 @@ def test_the_learning_curve_goes_from_few_examples_to_many_in_table_and_figure(f
         assert drawn.size == (1600, 920)
         colours = {colour for _, colour in drawn.convert("RGB").getcolors(1 << 24)}
     assert {(0xB3, 0x26, 0x1E), (0x5F, 0x63, 0x68)} <= colours
+
+
+def test_what_answers_cost_is_told_in_table_and_figure(folder):
+    assert fill("costs", WHOLE)[2:] == [
+        "| device alone | 83.0 | 0.00 |  |",
+        "| small alone | 91.0 | 0.10 |  |",
+        "| large alone | 98.0 | 1.00 |  |",
+        "| **learned from outcomes** | 97.2 | 0.33 | 70.0 |",
+        "| where the device's router is sure, else the large one | 97.5 | 0.60 | 40.0 |",
+    ]
+    assert fill("costs_figure", WHOLE) == [
+        "![Right answers over what they cost: learned from outcomes: 70.0 % of the large calls "
+        "saved at 97.2 % right; where the device's router is sure, else the large one: 40.0 % of "
+        "the large calls saved at 97.5 % right](../bench/results/costs.png)"
+    ]
+    path = folder / "drawn.png"
+    costs_figure.draw_figure(read_results(folder), path)
+    assert costs_figure.is_current(read_results(folder), path)
+    newer = copy.deepcopy(WHOLE["costs"])
+    newer["learned"][0]["cost"] = 0.8
+    assert not costs_figure.is_current({"costs": [newer]}, path)
 
 
 def test_split_tables_show_intervals_templates_and_both_ways_to_read():
