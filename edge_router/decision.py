@@ -18,6 +18,10 @@ class Reason(enum.StrEnum):
     """The same, but the tool may not run unasked: ``Decision.proposed`` is set in place of
     ``Decision.tool``, so that a program which knows only that one runs nothing.
     """
+    EXPLORED = "explored"
+    """The best tool's confidence reached the threshold, and this text is one of the share that
+    ``Router.explore`` sends to the second: ``Decision.tool`` is that of the second candidate.
+    """
     LOW_CONFIDENCE = "low_confidence"
     """The best tool's confidence is below the threshold: the router abstains."""
     NO_TOOLS = "no_tools"
@@ -57,7 +61,9 @@ class Decision:
     tool: str | None
     """The tool to run; ``None`` where the router abstains, and where it must ask first."""
     confidence: float
-    """The best candidate's calibrated probability, 0 to 1; 0.0 for empty input."""
+    """The best candidate's calibrated probability, 0 to 1, whichever was taken; 0.0 for empty
+    input.
+    """
     reason: Reason
     """Why the router decided or abstained."""
     candidates: tuple[Candidate, ...]
@@ -90,9 +96,16 @@ class Decision:
     like what the tools were made for. ``None`` where the bundle has no part ``scope`` or the router
     was taught: among taught tools, *no tool fits* is a candidate of its own.
     """
+    propensity: float = 1.0
+    """The probability with which this router, whatever its key, decides so for such a text: 1.0
+    unless it explores, and there, too, where nothing else could be taken.
+    """
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, in a fixed order of keys."""
+        """Plain values for JSON, in a fixed order of keys; ``propensity`` is the last and stands
+        only where it is below 1.
+        """
+        explored = {"propensity": self.propensity} if self.propensity < 1 else {}
         return {
             "tool": self.tool,
             "confidence": self.confidence,
@@ -104,4 +117,5 @@ class Decision:
             "shortlist": list(self.shortlist),
             "domain": self.domain,
             "scope": self.scope,
+            **explored,
         }

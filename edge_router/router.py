@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_router.bundle import Bundle, read_bundle
-from edge_router.bundle.thresholds import NEVER
 from edge_router.chain import Chain
-from edge_router.decision import Candidate, Decision, Reason
+from edge_router.decision import Decision, Reason
 from edge_router.errors import DataError, InputError
 from edge_router.explanation import Explanation
 from edge_router.part import Part
-from edge_router.routing.chooser import Chooser, make_chooser
+from edge_router.routing.chooser import make_chooser
 from edge_router.routing.engine import EMBEDDING, LOGITS, Engine, list_widths
+from edge_router.routing.exploration import Exploration, make_exploration
 from edge_router.routing.policy import make_policy
 from edge_router.routing.reader import Reader
-from edge_router.routing.taught_tools import TaughtTools
+from edge_router.routing.taught_tools import TaughtTools, make_taught_tools
 from edge_router.routing.tokenizer import Tokenizer
 from edge_router.routing.vectors import keep_vectors
 from edge_router.taught import Taught, read_taught, update_taught
@@ -56,12 +55,12 @@ class Router:
         self.taught = Taught()
         """What it was taught beside its bundle: tools, texts, and all that was said."""
         self._taught_tools: TaughtTools | None = None
-        self._is_taught_more = False  # whether it was taught texts of a trained tool
         self._reader = Reader(self._tokenizer, lambda ids: self._engine.run(ids, EMBEDDING))
         self._widths = list_widths(manifest.parts)
         self._engine.check(self._widths, last_id=self._tokenizer.vocabulary_size - 1)
         self._chooser = make_chooser(manifest.parts, self._reader) if choice else None
         self._policy = make_policy(manifest.parts, self.tools)
+        self._exploration: Exploration | None = None
 
     @classmethod
     def load(cls, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Router:
@@ -94,21 +93,26 @@ class Router:
             raise InputError(
                 f"a text to route must be a str, not {type(text).__name__}; decode bytes first"
             )
-        policy = self._policy
-        if threshold is not None or cost_weight is not None:
-            policy = policy.adjust(threshold=threshold, cost_weight=cost_weight)
+        policy = self._policy.adjust(threshold=threshold, cost_weight=cost_weight)
         if top is not None and (type(top) is not int or top < 1):
             raise InputError(f"top is {top!r}; give a whole number of candidates, 1 or more")
         ids, is_truncated = self._tokenizer.encode(text)
         if not ids:
             return policy.abstain(Reason.EMPTY_INPUT, is_truncated=is_truncated)
+        exploration = self._exploration
+        top = exploration.widen(top) if exploration else top
         if self._taught_tools:
-            candidates = self._rank_with_taught(self._taught_tools, ids, top)
-            return policy.decide(candidates, is_truncated=is_truncated)
-        if self._chooser is None:
+            trained = self._chooser.calibration if self._chooser else None
+            candidates = self._taught_tools.rank_beside(trained, self._engine, ids, top)
+            decision = policy.decide(candidates, is_truncated=is_truncated)
+        elif self._chooser is None:
             return policy.abstain(Reason.NO_TOOLS, is_truncated=is_truncated)
-        logits, likeness = self._read(self._chooser, ids)
-        return self._chooser.decide(logits, likeness, policy, top=top, is_truncated=is_truncated)
+        else:
+            logits, likeness = self._chooser.read(self._engine, ids)
+            decision = self._chooser.decide(
+                logits, likeness, policy, top=top, is_truncated=is_truncated
+            )
+        return exploration.revise(decision, ids, policy) if exploration else decision
 
     @property
     def threshold(self) -> float:
@@ -167,6 +171,18 @@ class Router:
         """A router without what it was taught of ``tool``; raises DataError where it was not."""
         return self._with(self.taught.forget(tool))
 
+    def explore(self, share: float, *, key: bytes | None = None) -> Router:
+        """A router that sends this ``share`` of texts, up to 0.2, to the second candidate; 0 ends
+        it. Which ones, the secret ``key`` of the device decides, the same ones every time.
+
+        Only ``route`` and ``route_many`` explore, and show two candidates or more. Tools that may
+        not run unasked, and texts that no tool is sure of, are left alone, as are seconds below
+        1 in 64. Raises InputError for another share, or a key that has not 16 to 64 bytes.
+        """
+        other = self._copy()
+        other._exploration = make_exploration(share, key, self.bundle.manifest.parts.choice)
+        return other
+
     def save_taught(self, path: str | os.PathLike[str]) -> None:
         """Appends to the file ``path`` what of this router's teaching it does not hold yet; several
         processes may. Raises DataError where it cannot, and nothing is lost then.
@@ -203,7 +219,7 @@ class Router:
             bundle=self.bundle,
             tools=self.tools,
             examples=self.taught.examples,
-            route=self.route,
+            route=self.explore(0).route,
             run=self._engine.run,
             reader=self._reader,
             taught=self._taught_tools,
@@ -214,7 +230,8 @@ class Router:
         """What ``text`` asks for, part by part, each routed; what it forbids has no tool to run."""
         from edge_router.routing.split import split  # not where a router only routes
 
-        return split(text, lambda part: self.route(part, threshold=threshold))
+        route = self.explore(0).route  # where to part it is no matter of chance
+        return split(text, lambda part: route(part, threshold=threshold))
 
     def chain(self, routers: Mapping[str, Router | Chain]) -> Chain:
         """This router, and by the names of some of its tools others that decide then."""
@@ -253,46 +270,25 @@ class Router:
         for example in taught.examples:
             if self._reader.direction(example.text) is None:
                 raise DataError(f"the text {example.text!r} holds nothing to read; leave it out")
-        other = object.__new__(type(self))  # copy.copy would load the bundle anew
-        other.__dict__.update(self.__dict__)
+        other = self._copy()
         other.taught = taught
-        other._taught_tools = None
-        if taught.tools or taught.examples:
-            other._taught_tools = TaughtTools(
-                taught.tools,
-                [(example.text, example.tool) for example in taught.examples],
-                reader=self._reader,
-                teaching=part.teaching,
-            )
         trained = choice.tools if choice else ()
         known = {tool.name for tool in trained}
+        other._taught_tools = make_taught_tools(
+            taught.tools, taught.examples, self._reader, part.teaching, trained=known
+        )
         other.tools = (*trained, *[tool for tool in taught.tools if tool.name not in known])
-        other._is_taught_more = len(other.tools) < len(trained) + len(taught.tools)
-        other._policy = make_policy(self.bundle.manifest.parts, (*taught.tools, *trained))
-        if taught.tools:
-            # a threshold that was fitted without the taught tools promises nothing beside them
-            other._policy = replace(other._policy, unasked=NEVER)
-            if choice is None:
-                other._policy = replace(other._policy, threshold=part.teaching.policy.threshold)
+        teaching = part.teaching if taught.tools else None
+        other._policy = make_policy(
+            self.bundle.manifest.parts, (*taught.tools, *trained), taught=teaching
+        )
         return other
 
-    def _read(self, chooser: Chooser, ids: list[int]) -> tuple[NDArray[np.int32], int]:
-        """The logits, and how close the text is to what the tools are like, if that is asked."""
-        if chooser.scope is None or not chooser.scope.needs_embedding:
-            return self._engine.run(ids), 0
-        logits, embedding = self._engine.run_all(ids, [LOGITS, EMBEDDING])
-        return logits, chooser.scope.likeness(logits, embedding)
-
-    def _rank_with_taught(
-        self, taught: TaughtTools, ids: list[int], top: int | None
-    ) -> tuple[Candidate, ...]:
-        if self._chooser is None:
-            return taught.rank(ids, self._engine.run(ids, EMBEDDING), top=top)
-        logits, embedding = self._engine.run_all(ids, [LOGITS, EMBEDDING])
-        # a tool that is both trained and taught may be below the best of its own ranking
-        shown = len(logits) if self._is_taught_more else top
-        trained = self._chooser.calibration.rank(logits, shown)
-        return taught.rank(ids, embedding, top=top, trained=trained)
+    def _copy(self) -> Router:
+        """This router, to be changed; copy.copy would load the bundle anew."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
 
     def _output(self, text: str, output: str) -> NDArray[np.int32]:
         if output not in self._widths:
@@ -307,13 +303,15 @@ class Router:
         more = f", {taught} taught" if taught else ""
         return f"Router({name!r}, {len(self.tools)} tools{more}, sha256 {sha256})"
 
-    def __reduce__(self) -> tuple[Callable[[bytes, Taught], Router], tuple[bytes, Taught]]:
-        """A pickle holds the bundle's bytes and what was taught: the session is made anew where it
-        is read.
+    def __reduce__(self) -> tuple[Callable[..., Router], tuple[bytes, Taught, Exploration | None]]:
+        """A pickle holds the bundle's bytes, what was taught and how it explores: the session is
+        made anew where it is read.
         """
-        return _restore, (self.bundle.to_bytes(), self.taught)
+        return _restore, (self.bundle.to_bytes(), self.taught, self._exploration)
 
 
-def _restore(bundle: bytes, taught: Taught) -> Router:
+def _restore(bundle: bytes, taught: Taught, exploration: Exploration | None) -> Router:
     router = Router.load(bundle)
-    return router._with(taught) if taught.rows else router
+    router = router._with(taught) if taught.rows else router
+    router._exploration = exploration
+    return router

@@ -14,6 +14,7 @@ from edge_router.bundle.reward_numbers import RewardNumbers
 from edge_router.decision import Decision, Reason
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.domains import Domains
+from edge_router.routing.engine import EMBEDDING, LOGITS, Engine
 from edge_router.routing.policy import Policy
 from edge_router.routing.prediction_set import PredictionSet
 from edge_router.routing.reader import Reader
@@ -45,6 +46,15 @@ class Chooser:
         names = [tool.name for tool in choice.tools]
         self._set = PredictionSet(shortlist, names, self.calibration) if shortlist else None
         self._domains = Domains(domains, choice.labels) if domains else None
+
+    def read(self, engine: Engine, ids: list[int]) -> tuple[NDArray[np.int32], int]:
+        """The logits of a text, and how close it is to what the tools are like, 0 where that is not
+        asked for.
+        """
+        if self.scope is None or not self.scope.needs_embedding:
+            return engine.run(ids), 0
+        logits, embedding = engine.run_all(ids, [LOGITS, EMBEDDING])
+        return logits, self.scope.likeness(logits, embedding)
 
     def decide(
         self,

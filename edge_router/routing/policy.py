@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from edge_router.bundle import Parts
+from edge_router.bundle import Parts, Teaching
 from edge_router.bundle.reward_numbers import MAX_COST, UNIT
 from edge_router.bundle.thresholds import NEVER
 from edge_router.decision import Candidate, Decision, Reason
@@ -50,7 +50,7 @@ class Policy:
             if not _is_number(cost_weight) or not 0 <= cost_weight <= MAX_COST:
                 raise InputError(f"cost_weight is {cost_weight!r}; give a number from 0 on")
             changes["cost_weight"] = float(cost_weight)
-        return replace(self, **changes)
+        return replace(self, **changes) if changes else self
 
     def decide(
         self,
@@ -94,16 +94,18 @@ class Policy:
         return risk == FREE or (risk == CONFIRM and best.confidence >= self.unasked)
 
 
-def make_policy(parts: Parts, tools: Iterable[Tool]) -> Policy:
-    """A bundle's policy for all ``tools`` that a router knows."""
+def make_policy(parts: Parts, tools: Iterable[Tool], *, taught: Teaching | None = None) -> Policy:
+    """A bundle's policy for all ``tools`` that a router knows, where some are ``taught`` ones, with
+    how those are ranked.
+    """
     listed, choice = list(tools), parts.choice
-    return Policy(
-        choice.policy.threshold if choice else NO_TOOLS,
-        choice.unasked.threshold if choice else NEVER,
-        list_risks(listed),
-        list_domains(listed),
-        parts.rewards.cost_weight / UNIT if parts.rewards else None,
-    )
+    threshold = choice.policy.threshold if choice else NO_TOOLS
+    if taught and not choice:
+        threshold = taught.policy.threshold
+    # a threshold that was fitted without the taught tools promises nothing beside them
+    unasked = choice.unasked.threshold if choice and not taught else NEVER
+    cost_weight = parts.rewards.cost_weight / UNIT if parts.rewards else None
+    return Policy(threshold, unasked, list_risks(listed), list_domains(listed), cost_weight)
 
 
 def _is_number(value: object) -> bool:

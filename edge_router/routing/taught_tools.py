@@ -4,7 +4,7 @@ mean and, where there are descriptions, by their words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from edge_router.bundle import Teaching
 from edge_router.bundle.parts import DEFAULT_TOP
 from edge_router.decision import TAUGHT, Candidate
+from edge_router.examples import Example
 from edge_router.explanation import TaughtFit
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.description import describe, list_stems
 from edge_router.routing.embedding import COSINE, to_direction
+from edge_router.routing.engine import EMBEDDING, LOGITS, Engine
 from edge_router.routing.lexicon import Lexicon
 from edge_router.routing.ranking import join, put_first
 from edge_router.routing.reader import Reader
@@ -38,11 +40,18 @@ class TaughtTools:
     """All that is needed to rank the taught tools for one text; keeps nothing between calls."""
 
     def __init__(
-        self, tools: Sequence[Tool], examples: Examples, *, reader: Reader, teaching: Teaching
+        self,
+        tools: Sequence[Tool],
+        examples: Examples,
+        *,
+        reader: Reader,
+        teaching: Teaching,
+        trained: Container[str] = (),
     ) -> None:
         """Reads and fits; neither the order of the ``tools`` nor that of the ``examples`` changes
-        what a text gets.
+        what a text gets. ``trained`` are the names that the bundle knows, too.
         """
+        self._has_trained = any(tool.name in trained for tool in tools)
         names = {tool.name for tool in tools}
         self._labels: tuple[str | None, ...] = (*[tool.name for tool in tools], None)
         self._rest = rest_logit(teaching.rest, max(len(tools), 1))
@@ -84,6 +93,19 @@ class TaughtTools:
         if key in self._verbatim:
             found = put_first(self._verbatim[key], found)[:top]
         return found
+
+    def rank_beside(
+        self, trained: Calibration | None, engine: Engine, ids: list[int], top: int | None
+    ) -> tuple[Candidate, ...]:
+        """The same for a text that the ``engine`` reads, beside the ``trained`` tools if there are
+        any.
+        """
+        if trained is None:
+            return self.rank(ids, engine.run(ids, EMBEDDING), top=top)
+        logits, embedding = engine.run_all(ids, [LOGITS, EMBEDDING])
+        # a tool that is both trained and taught may be below the best of its own ranking
+        ranked = trained.rank(logits, len(logits) if self._has_trained else top)
+        return self.rank(ids, embedding, top=top, trained=ranked)
 
     def logits(
         self, ids: Sequence[int], embedding: NDArray[np.int32]
@@ -172,6 +194,21 @@ class _Chosen:
     def __getitem__(self, number: int) -> str | None:
         is_tool = number < len(self._places)
         return self._labels[int(self._places[number]) if is_tool else -1]
+
+
+def make_taught_tools(
+    tools: Sequence[Tool],
+    examples: Sequence[Example],
+    reader: Reader,
+    teaching: Teaching,
+    *,
+    trained: Container[str],
+) -> TaughtTools | None:
+    """For what was taught; ``None`` where that is nothing."""
+    if not (tools or examples):
+        return None
+    texts = [(example.text, example.tool) for example in examples]
+    return TaughtTools(tools, texts, reader=reader, teaching=teaching, trained=trained)
 
 
 def rest_logit(rest: Sequence[int], tools: int) -> int:
