@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from edge_router.decision import TAUGHT, Candidate, Decision
+from edge_router.decision import TAUGHT, Candidate, Decision, Reason
 from edge_router.dispatcher import Outcome
 from edge_router.tool import Tool
 from edge_router.tools.arguments import Argument, Source
@@ -40,7 +40,9 @@ def explain(text: str, decision: Decision, outcome: Outcome | None) -> list[str]
 
 def _describe_decision(outcome: Outcome) -> str:
     decision, took = outcome.decision, outcome.timings
-    if decision.tool is not None:
+    if decision.reason is Reason.EXPLORED:
+        said = f"{decision.tool}, to explore; best: {_describe_candidate(decision.candidates[0])}"
+    elif decision.tool is not None:
         said = f"{decision.tool} {_percent(decision.confidence)}"
     else:
         best = [f", best: {_describe_candidate(c)}" for c in decision.candidates[:1]]

@@ -16,7 +16,7 @@ from edge_router.chat.conversation import Conversation
 from edge_router.chat.session import Screen, converse
 from edge_router.chat.tool_file import read_tool_file
 from edge_router.cli.exit_codes import DONE
-from edge_router.cli.journal import add_recording, open_journal
+from edge_router.cli.journal import add_exploring, add_recording, explore, open_journal
 from edge_router.cli.screens import JsonScreen, PlainScreen
 from edge_router.cli.teaching import add_taught, load_bundle
 from edge_router.cli.terminal import Terminal
@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--api-key-env", metavar="VAR", help="the environment variable that holds the key"
     )
     add_recording(parser)
+    add_exploring(parser)
     parser.add_argument(
         "--redact",
         action="store_true",
@@ -97,7 +98,7 @@ def _begin(
         router = router.load_taught(options.taught, vectors=options.vectors)
     router.route("warm up")  # the first run of a session allocates; it is nobody's answer
     return Conversation(
-        router,
+        explore(router, options, journal),
         tools=tool_file.tools,
         remote=remote,
         taught_file=options.taught,

@@ -1,6 +1,7 @@
 """Write what was said of a journal's decisions as examples, for teaching and training.
 
 They are added to the file, which may be that of what was taught: a line each, and each once.
+With ``--outcomes`` the file is written anew, with what was taken and how good that was.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.journal import add_journal
+from edge_router.cli.outcomes import add_outcomes, export_outcomes
 from edge_router.cli.output import print_json
 from edge_router.journal import Corrections, read_corrections
 from edge_router.taught import Taught, update_taught
@@ -26,10 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a .jsonl file of examples; made where there is none",
     )
+    add_outcomes(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Adds the examples to the file."""
+    """Adds the examples to the file, or writes the outcomes."""
+    if export_outcomes(options):
+        return DONE
     found = read_corrections(options.file)
     said = Taught().with_rows(found.examples)
     before = 0

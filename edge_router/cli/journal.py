@@ -11,10 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge_router.cli.arguments import share
 from edge_router.errors import InputError
 
 if TYPE_CHECKING:
     from edge_router.journal import Journal
+    from edge_router.router import Router
 
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
@@ -46,6 +48,31 @@ def add_recording(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep-texts", action="store_true", help="record the texts, too: export needs them"
     )
+
+
+def add_exploring(parser: argparse.ArgumentParser) -> None:
+    """Declares ``--explore``, for commands that may take the second tool to learn from it."""
+    parser.add_argument(
+        "--explore",
+        type=share,
+        default=0.0,
+        metavar="SHARE",
+        help="send so many texts, such as 0.02, up to 0.2, to the second candidate, always the "
+        "same ones by the secret of the --journal, which records the propensity; tools that must "
+        "be confirmed are left alone (default: none)",
+    )
+
+
+def explore(router: Router, options: argparse.Namespace, journal: Journal | None) -> Router:
+    """``router``, exploring as ``--explore`` says. Raises InputError where nobody records it."""
+    if not options.explore:
+        return router
+    if journal is None:
+        raise InputError(
+            "--explore needs a --journal: its secret says which texts, and nothing is learnt from "
+            "what is not recorded; give its FILE"
+        )
+    return router.explore(options.explore, key=journal.exploration_key)
 
 
 def open_journal(options: argparse.Namespace) -> AbstractContextManager[Journal | None]:

@@ -45,6 +45,8 @@ def _describe(record: Record) -> str:
     when = datetime.fromtimestamp(record.at).strftime("%Y-%m-%d %H:%M:%S")
     answered = entry.tool or entry.decided or "(no tool)"
     status = (entry.status or entry.reason).replace("_", " ")
+    if entry.is_explored and entry.status:
+        status += ", explored"
     text = f"#{record.text_hash[:8]}" if entry.text is None else one_line(entry.text)
     said = "" if record.feedback is None else f"  [{_describe_feedback(record)}]"
     return (

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from edge_router.cli.arguments import amount, count, share
 from edge_router.cli.exit_codes import ABSTAINED, DONE
-from edge_router.cli.journal import add_recording, open_journal
+from edge_router.cli.journal import add_exploring, add_recording, explore, open_journal
 from edge_router.cli.output import one_line, print_json, printable
 from edge_router.cli.teaching import add_taught, load_router, take_bundle
 from edge_router.cli.texts import STDIN, check_texts, read_texts
-from edge_router.decision import Decision
+from edge_router.decision import Decision, Reason
 from edge_router.errors import InputError
 from edge_router.router import Router
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from edge_router.journal import Journal
 
 _SHOWN = 3
-"""Candidates of a text that was not decided, where ``--top`` asks for no other number."""
+"""Candidates of a text that did not get its best one, where ``--top`` asks for no other number."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,21 +56,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="part a text that asks for more than one thing; what it forbids has no tool to run",
     )
     add_recording(parser)
+    add_exploring(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints a decision per text."""
     bundle, texts = take_bundle(options.text)
     check_texts(texts)
-    if options.split and options.top:
-        raise InputError("--split shows no candidates; leave --top out")
-    if options.split and options.cost_weight is not None:
-        raise InputError("--split weighs no costs; leave --cost-weight out")
+    _check_split(options)
     router = load_router(bundle, options)
     # the first run of a session allocates, and the first split reads its words; nobody's answers
     _ = router.split("warm up") if options.split else router.route("warm up")
     is_decided = True
     with open_journal(options) as journal:
+        router = explore(router, options, journal)
         for text in read_texts(texts, max_chars=router.bundle.manifest.max_chars):
             if options.split:
                 is_decided = _show_parts(router, text, options, journal)
@@ -78,6 +77,16 @@ def run(options: argparse.Namespace) -> int:
                 is_decided = _show_decision(router, text, options, journal)
     is_single = len(texts) == 1 and texts != [STDIN]
     return DONE if is_decided or not is_single else ABSTAINED
+
+
+def _check_split(options: argparse.Namespace) -> None:
+    """Raises InputError for what does not go with ``--split``."""
+    if options.split and options.top:
+        raise InputError("--split shows no candidates; leave --top out")
+    if options.split and options.cost_weight is not None:
+        raise InputError("--split weighs no costs; leave --cost-weight out")
+    if options.split and options.explore:
+        raise InputError("--split never explores; leave --explore out")
 
 
 def _show_decision(
@@ -94,7 +103,7 @@ def _show_decision(
     if options.json:
         print_json({"text": text, **decision.to_dict(), "latency_us": latency_us})
     else:
-        shown = options.top or (_SHOWN if decision.tool is None else 0)
+        shown = options.top or (0 if decision.reason is Reason.CONFIDENT else _SHOWN)
         print(_describe(text, decision, latency_us, shown), flush=True)
     return decision.tool is not None
 

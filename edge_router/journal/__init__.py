@@ -9,11 +9,13 @@ for.
       migrations     a small function for each version of its tables
     records, stats   read it again
     feedback         what people say of a decision, and the examples that follow from it
+    outcomes         the same as rewards, for learning from what was taken
 """
 
 from edge_router.journal.entry import Entry, Feedback, Record
 from edge_router.journal.feedback import Corrections, give_feedback, read_corrections
 from edge_router.journal.journal import Journal
+from edge_router.journal.outcomes import Outcomes, Rewards, read_logged_outcomes
 from edge_router.journal.records import read_records
 from edge_router.journal.stats import Latency, Stats, ToolStats, summarize
 
@@ -23,11 +25,14 @@ __all__ = [
     "Feedback",
     "Journal",
     "Latency",
+    "Outcomes",
     "Record",
+    "Rewards",
     "Stats",
     "ToolStats",
     "give_feedback",
     "read_corrections",
+    "read_logged_outcomes",
     "read_records",
     "summarize",
 ]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from edge_router.decision import Decision
+from edge_router.decision import Decision, Reason
 from edge_router.errors import InputError
 
 RUN_BITS = 32
@@ -52,6 +52,22 @@ class Entry:
     """Our estimate of ``tokens_in``."""
     estimated_tokens_all_tools: int = 0
     """Our estimate for an assistant without a router."""
+    propensity: float | None = None
+    """The probability with which the router decided so for such a text, 1.0 where it did not
+    explore; ``None`` in what was recorded before that was known.
+    """
+
+    @property
+    def is_explored(self) -> bool:
+        """Whether the router took the second candidate, to learn what it is good for."""
+        return self.reason == Reason.EXPLORED
+
+    @property
+    def taken(self) -> str | None:
+        """What the router's decision comes to: its tool, or the one that it had confirmed first;
+        ``None`` where it abstained, whatever answered then.
+        """
+        return self.candidate if self.reason == Reason.NEEDS_CONFIRMATION else self.decided
 
     @classmethod
     def of_decision(
@@ -115,6 +131,7 @@ def describe_decision(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason.value,
         "threshold": decision.threshold,
         "candidate": best,
+        "propensity": decision.propensity,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import time
 import weakref
@@ -57,6 +58,10 @@ class Journal:
         with describes_errors(self.path), writing(database):
             database.execute("UPDATE settings SET run = run + 1")
             [[run, key]] = database.execute("SELECT run, key FROM settings")
+        self.exploration_key = hmac.digest(key, b"exploration", "sha256")
+        """A secret of this file for ``Router.explore``, the same whenever it is opened; the hashes
+        of texts cannot be made with it.
+        """
         self._numbers = count((run << RUN_BITS) + 1)
         self._writer = Writer(
             database,

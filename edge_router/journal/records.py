@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,11 @@ def read_judged(database: sqlite3.Connection) -> list[Record]:
     """The records that somebody said something of, oldest first."""
     rows = database.execute(f"{_SELECT} AND is_right IS NOT NULL ORDER BY at, id", {"since": 0})
     return [_make_record(row) for row in rows]
+
+
+def iterate_records(database: sqlite3.Connection, since: float) -> Iterator[Record]:
+    """All records from ``since`` on, oldest first, one by one as they are asked for."""
+    return map(_make_record, database.execute(f"{_SELECT} ORDER BY at, id", {"since": since}))
 
 
 def _make_record(row: tuple[Any, ...]) -> Record:

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from dispatcher_fakes import NOW, FakeRemote, FakeRouter, chosen, fill
 
-from edge_router import Dispatcher, Journal, Router
+from edge_router import Dispatcher, Journal, Router, Tool
+from edge_router.decision import Candidate, Decision, Reason
+from edge_router.examples import read_examples
 from edge_router.journal import Record, read_records
-from edge_router.tools import LLM, tool
+from edge_router.tools import LLM, RunnableTool, tool
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.router"
+ASKED = Path(__file__).parents[2] / "examples" / "assistant" / "test.jsonl"
 
 
 @tool(answer="Dimmed.")
@@ -153,3 +156,39 @@ def test_without_a_journal_there_is_no_id_and_sqlite_is_not_loaded():
         "assert not {'sqlite3', 'edge_router.journal'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
+
+
+def run_nothing(tools: list[Tool]) -> list[RunnableTool]:
+    return [RunnableTool(tool=tool, call=lambda: None, timeout_s=None) for tool in tools]
+
+
+def test_what_an_exploring_router_decides_is_run_and_recorded_with_its_propensity(
+    path: Path, assistant: Router
+):
+    texts = [example.text for example in read_examples(ASKED)]
+    with Journal(path) as journal:
+        router = assistant.explore(0.2, key=bytes(range(32)))
+        tools = run_nothing([Tool(tool.name) for tool in assistant.tools])
+        dispatcher = Dispatcher(router, tools=tools, journal=journal)
+        outcomes = [dispatcher.dispatch(text) for text in texts]
+    entries = [record.entry for record in read_records(path, last=1000)]
+    assert [entry.propensity for entry in entries] == [o.decision.propensity for o in outcomes]
+    explored = [entry for entry in entries if entry.is_explored]
+    assert explored
+    for entry in explored:
+        assert (entry.status, entry.reason, entry.propensity) == ("done", "explored", 0.2)
+        assert entry.tool == entry.decided == entry.taken != entry.candidate
+    others = {entry.propensity for entry in entries if not entry.is_explored}
+    assert others == {0.8, 1.0}
+
+
+def test_a_tool_that_only_the_program_calls_risky_is_not_run_unasked_to_explore():
+    candidates = (Candidate("dim", 0.75), Candidate("door.unlock", 0.25))
+    explored = Decision("door.unlock", 0.75, Reason.EXPLORED, candidates, 0.5, propensity=0.02)
+
+    class Exploring:
+        def route(self, text: str) -> Decision:
+            return explored
+
+    tools = run_nothing([Tool("door.unlock", "", None, "confirm")])
+    assert Dispatcher(Exploring(), tools=tools).dispatch("go").status == "needs_confirmation"
