@@ -1,9 +1,10 @@
 """What runs inside a guest, with edge_router and the standard library only.
 
-``probe.py decide|count BUNDLE TEXTS``.
+``probe.py decide|count|explore BUNDLE TEXTS``.
 
 ``TEXTS`` is a JSON list. ``decide`` prints goldens and decisions as JSON; ``count`` asks the plugin
-for the instruction total around every call.
+for the instruction total around every call. For ``explore`` it is an object with what a device
+knows, too; the decisions of an exploring router are printed, and how often one was another later.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import sys
 from typing import Any
 
-from edge_router import EdgeRouterError, Router
+from edge_router import EdgeRouterError, Router, Tool
 from edge_router.verify import verify
 
 WARM_UP = 50
@@ -26,10 +27,13 @@ LESSONS = {
 
 
 def main(command: str, bundle: str, texts_file: str) -> None:
-    """Runs one of the two commands over the texts."""
+    """Runs one of the commands over the texts."""
     router = Router.load(bundle)
     with open(texts_file, encoding="utf-8") as file:
-        texts: list[str] = json.load(file)
+        texts = json.load(file)
+    if command == "explore":
+        print(json.dumps(explore(router, texts)))
+        return
     if command == "count":
         count(router, texts)
         return
@@ -62,6 +66,21 @@ def describe(router: Router, text: str) -> list[Any]:
         for name, values in integers.items()
     }
     return [json.dumps(decision.to_dict()), hashes]
+
+
+def explore(router: Router, device: dict[str, Any]) -> dict[str, Any]:
+    """The decisions for the ``device``'s texts of a router that was taught its ``lessons`` and
+    explores its ``share`` by its ``key``; each text is routed ``repeats`` times.
+    """
+    lessons = [Tool(name, risk=risk) for name, risk in device["risks"].items()]
+    router = router.teach_tools(lessons, examples=device["lessons"])
+    router = router.explore(device["share"], key=bytes.fromhex(device["key"]))
+    first = [router.route(text) for text in device["texts"]]
+    others = 0
+    for _ in range(device["repeats"] - 1):
+        for text, decision in zip(device["texts"], first, strict=True):
+            others += router.route(text) != decision
+    return {"decisions": [json.dumps(decision.to_dict()) for decision in first], "others": others}
 
 
 def teach(router: Router) -> Router:

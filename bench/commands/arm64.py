@@ -121,6 +121,24 @@ def summarize_counts(totals: Sequence[int]) -> dict[str, float]:
     }
 
 
+def run_probe(
+    kind: Kind, guests: Path, arguments: list[str], *, plugin: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What the probe said to these ``arguments`` on one kind of core; raises OSError where it
+    failed.
+    """
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
+    command = [*_prefix(kind, guests.resolve()), str(PROBE), *arguments]
+    if kind.emulator:
+        environment |= {"LD_LIBRARY_PATH": str(guests.resolve() / "qemu"), "QEMU_CPU": kind.cpu}
+    if plugin is not None:
+        environment["QEMU_PLUGIN"] = f"file={plugin.resolve()}"
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(f"{kind.name}: the probe ended with {done.returncode}: {done.stderr[-2000:]}")
+    return done
+
+
 def _measure(
     bundle: Bundle, texts: list[str], args: argparse.Namespace, folder: Path
 ) -> dict[str, Any]:
@@ -162,12 +180,12 @@ def _compare(
 
 
 def _decide(kind: Kind, guests: Path, bundle: Path, texts: Path) -> Any:
-    done = _run_probe(kind, guests, ["decide", str(bundle), str(texts)])
+    done = run_probe(kind, guests, ["decide", str(bundle), str(texts)])
     return json.loads(done.stdout)
 
 
 def _count(kind: Kind, guests: Path, bundle: Path, texts: Path) -> dict[str, float]:
-    done = _run_probe(
+    done = run_probe(
         kind, guests, ["count", str(bundle), str(texts)], plugin=guests / "libinstructions.so"
     )
     lines = [line.split() for line in done.stderr.splitlines()]
@@ -176,21 +194,6 @@ def _count(kind: Kind, guests: Path, bundle: Path, texts: Path) -> dict[str, flo
     )
     note(f"arm64: {kind.name}: {found['mean'] / 1e6:.2f} M instructions a route")
     return found
-
-
-def _run_probe(
-    kind: Kind, guests: Path, arguments: list[str], *, plugin: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
-    command = [*_prefix(kind, guests.resolve()), str(PROBE), *arguments]
-    if kind.emulator:
-        environment |= {"LD_LIBRARY_PATH": str(guests.resolve() / "qemu"), "QEMU_CPU": kind.cpu}
-    if plugin is not None:
-        environment["QEMU_PLUGIN"] = f"file={plugin.resolve()}"
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OSError(f"{kind.name}: the probe ended with {done.returncode}: {done.stderr[-2000:]}")
-    return done
 
 
 def _prefix(kind: Kind, guests: Path) -> list[str]:

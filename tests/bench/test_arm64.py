@@ -56,7 +56,7 @@ def test_the_probe_prints_goldens_and_decisions(assistant_path: Path, tmp_path: 
 
 def test_a_probe_that_fails_is_named_by_its_core():
     with pytest.raises(OSError, match="this machine: the probe ended with 1"):
-        arm64._run_probe(arm64.NATIVE, Path(), ["decide", "nowhere.router", "nowhere.json"])
+        arm64.run_probe(arm64.NATIVE, Path(), ["decide", "nowhere.router", "nowhere.json"])
 
 
 def test_an_emulated_core_gets_its_name_and_not_the_hosts_libraries(tmp_path: Path):
