@@ -441,6 +441,28 @@ SERVE = {
     "memory": {"requests": 100000, "before_mb": 121.04, "after_mb": 122.5},
     "restarts": {"kills": 100, "requests": 5210, "tried_again": 900, "wrong": 1, "lost": 2},
 }
+EXPLORE = {
+    "stamp": STAMP,
+    "repeated_texts": 20,
+    "repeats": 1000,
+    "kinds": [
+        {"kind": "this machine", "explored": 10, "others": 0, "differing": 0},
+        {"kind": "Cortex-A53", "explored": 9, "others": 2, "differing": 1},
+    ],
+    "rows": [
+        {
+            "share": 0.02,
+            "explorable": 15000,
+            "explored_share": 0.0204,
+            "explored_share_95": [0.0182, 0.0228],
+            "risky_explored": 0,
+            "best_right_share": 0.815,
+            "second_right_share": 0.124,
+            "right_share": 0.69,
+            "right_share_without": 0.693,
+        }
+    ],
+}
 JOURNAL = {
     "stamp": {**STAMP, "machine": {**STAMP["machine"], "load_1_minute": 0.52}},
     "overhead": [
@@ -489,6 +511,7 @@ WHOLE = {
     "dispatch": DISPATCH,
     "costs": COSTS,
     "judge": JUDGE,
+    "explore": EXPLORE,
     "promise": PROMISE,
     "split": SPLIT,
     "serve": SERVE,

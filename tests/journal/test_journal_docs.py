@@ -11,16 +11,19 @@ from edge_router import Journal
 from edge_router.cli.main import COMMANDS
 from edge_router.journal import read_records, writer
 from edge_router.journal.database import BUSY_S
+from edge_router.routing import exploration
 
 TEXT = (Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
 WORDS = " ".join(TEXT.split())
 
 
 def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    first, exploring = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    exec(code, {})
+    exec(first, {})
     assert capsys.readouterr().out == "1-1\n"
+    exec(exploring, {})
+    assert capsys.readouterr().out in ("lights.on 0.98\n", "lights.off 0.02\n")
     assert read_records("home.db")[0].entry.status == "done"
 
 
@@ -35,13 +38,16 @@ def test_its_numbers_are_the_programs():
         f"waits up to {BUSY_S:.0f} s",
         "older than a year",
         "beyond 64 MB the oldest tenth",
+        f"up to {exploration.MOST_SHARE}, to the second candidate",
+        f"less than 1 in {1 / exploration.LEAST_CONFIDENCE:.0f}",
+        f"{exploration.LEAST_KEY_BYTES} to {exploration.MOST_KEY_BYTES} secret bytes",
     ):
         assert said in WORDS, said
 
 
 def test_its_commands_exist():
     lines = re.findall(r"^edge-router (.*?)(?:  #.*)?$", TEXT, re.MULTILINE)
-    assert len(lines) == 6
+    assert len(lines) == 9
     assert {shlex.split(line)[0] for line in lines} <= set(COMMANDS)
 
 
