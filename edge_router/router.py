@@ -172,12 +172,12 @@ class Router:
         return self._with(self.taught.forget(tool))
 
     def explore(self, share: float, *, key: bytes | None = None) -> Router:
-        """A router that sends this ``share`` of texts, up to 0.2, to the second candidate; 0 ends
+        """A router that sends this ``share``, up to 0.2, of texts to the second candidate; 0 ends
         it. Which ones, the secret ``key`` of the device decides, the same ones every time.
 
-        Only ``route`` and ``route_many`` explore, and show two candidates or more. Tools that may
-        not run unasked, and texts that no tool is sure of, are left alone, as are seconds below
-        1 in 64. Raises InputError for another share, or a key that has not 16 to 64 bytes.
+        Only ``route`` and ``route_many`` explore, and show two candidates or more. Left alone, and
+        not counted, are texts that no tool is sure of, tools that may not run unasked, and seconds
+        below 1 in 64. Raises InputError for another share, or a key that has not 16 to 64 bytes.
         """
         other = self._copy()
         other._exploration = make_exploration(share, key, self.bundle.manifest.parts.choice)

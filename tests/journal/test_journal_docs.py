@@ -38,7 +38,7 @@ def test_its_numbers_are_the_programs():
         f"waits up to {BUSY_S:.0f} s",
         "older than a year",
         "beyond 64 MB the oldest tenth",
-        f"up to {exploration.MOST_SHARE}, to the second candidate",
+        f"that share, up to {exploration.MOST_SHARE}, to the second candidate",
         f"less than 1 in {1 / exploration.LEAST_CONFIDENCE:.0f}",
         f"{exploration.LEAST_KEY_BYTES} to {exploration.MOST_KEY_BYTES} secret bytes",
     ):
