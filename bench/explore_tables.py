@@ -11,7 +11,7 @@ def make_repeated(results: Results) -> str:
     rows = [
         [
             kind["kind"],
-            f"{result['repeated_texts']} x {result['repeats']:,}",
+            f"{result['repeated_texts']} x {kind['repeats']:,}",
             str(kind["explored"]),
             str(kind["others"]),
             str(kind["differing"]),

@@ -41,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--texts", type=int, default=20, help="routed again and again (20)")
     parser.add_argument("--repeats", type=int, default=1000, help="of each of them (1000)")
     parser.add_argument(
+        "--guest-repeats", type=int, default=50, help="on emulated cores, which are slow (50)"
+    )
+    parser.add_argument(
         "--guests",
         type=Path,
         help="the folder that bench/arm64/setup.sh made; without it this machine's core alone",
@@ -67,9 +70,8 @@ def run(args: argparse.Namespace) -> int:
         "share": max(args.shares),
         "key": make_key(0).hex(),
         "texts": _choose_texts(router, examples, args),
-        "repeats": args.repeats,
     }
-    kinds = list(_repeat(device, args.guests))
+    kinds = list(_repeat(device, args))
     result = {
         "dataset": args.dataset,
         "shots": args.shots,
@@ -77,7 +79,6 @@ def run(args: argparse.Namespace) -> int:
         "risky_tools": sum(tool.risk != FREE for tool in tools),
         "texts": len(examples),
         "rows": shares,
-        "repeats": args.repeats,
         "repeated_texts": len(device["texts"]),
         "kinds": kinds,
     }
@@ -144,26 +145,28 @@ def _choose_texts(
     return kinds[True][:half] + kinds[False][: args.texts - half]
 
 
-def _repeat(device: dict[str, Any], guests: Path | None) -> Iterator[dict[str, Any]]:
+def _repeat(device: dict[str, Any], args: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """The answers of each kind of core, each in a process of its own, beside this machine's."""
+    reference = None
+    for kind in (NATIVE, AGAIN, *(KINDS if args.guests else ())):
+        repeats = args.guest_repeats if kind.emulator else args.repeats
+        found = _explore(kind, args.guests or Path(), {**device, "repeats": repeats})
+        reference = reference or found
+        differing = count_differences(reference["decisions"], found["decisions"])
+        note(f"explore: {kind.name}: {found['others']} others, {differing} differ")
+        yield {
+            "kind": kind.name,
+            "repeats": repeats,
+            "explored": sum(json.loads(d)["reason"] == "explored" for d in found["decisions"]),
+            "others": found["others"],
+            "differing": differing,
+        }
+
+
+def _explore(kind: Kind, guests: Path, device: dict[str, Any]) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "device.json"
         file.write_text(json.dumps(device), "utf-8")
-        reference = None
-        for kind in (NATIVE, AGAIN, *(KINDS if guests else ())):
-            found = _explore(kind, guests or Path(), file)
-            reference = reference or found
-            differing = count_differences(reference["decisions"], found["decisions"])
-            note(f"explore: {kind.name}: {found['others']} others, {differing} differ")
-            yield {
-                "kind": kind.name,
-                "explored": sum(json.loads(d)["reason"] == "explored" for d in found["decisions"]),
-                "others": found["others"],
-                "differing": differing,
-            }
-
-
-def _explore(kind: Kind, guests: Path, device: Path) -> dict[str, Any]:
-    done = run_probe(kind, guests, ["explore", str(BASE), str(device)])
+        done = run_probe(kind, guests, ["explore", str(BASE), str(file)])
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -444,10 +444,9 @@ SERVE = {
 EXPLORE = {
     "stamp": STAMP,
     "repeated_texts": 20,
-    "repeats": 1000,
     "kinds": [
-        {"kind": "this machine", "explored": 10, "others": 0, "differing": 0},
-        {"kind": "Cortex-A53", "explored": 9, "others": 2, "differing": 1},
+        {"kind": "this machine", "repeats": 1000, "explored": 10, "others": 0, "differing": 0},
+        {"kind": "Cortex-A53", "repeats": 50, "explored": 9, "others": 2, "differing": 1},
     ],
     "rows": [
         {

@@ -72,7 +72,7 @@ def test_judge_table_says_how_often_intervals_held_and_what_was_told():
 def test_explore_tables_say_what_differed_and_what_was_explored():
     assert fill("repeated", WHOLE)[2:] == [
         "| this machine | 20 x 1,000 | 10 | 0 | 0 |",
-        "| Cortex-A53 | 20 x 1,000 | 9 | 2 | 1 |",
+        "| Cortex-A53 | 20 x 50 | 9 | 2 | 1 |",
     ]
     assert fill("explored", WHOLE)[2:] == [
         "| 2 | 15,000 | 2.04 (1.82 to 2.28) | 0 | 12.4 / 81.5 | 69.0 / 69.3 |"
