@@ -52,10 +52,20 @@ class Entry:
     """Our estimate of ``tokens_in``."""
     estimated_tokens_all_tools: int = 0
     """Our estimate for an assistant without a router."""
+    unknown_share: float | None = None
+    """The share of its words that the bundle's vocabulary does not hold, 0 to 1; ``None`` where it
+    has no word, or that is not known.
+    """
 
     @classmethod
     def of_decision(
-        cls, text: str, decision: Decision, *, routing_us: int, bundle: str | None
+        cls,
+        text: str,
+        decision: Decision,
+        *,
+        routing_us: int,
+        bundle: str | None,
+        unknown_share: float | None = None,
     ) -> Entry:
         """The entry of a text that was routed and not dispatched."""
         return cls(
@@ -65,6 +75,7 @@ class Entry:
             tool=decision.tool,
             routing_us=routing_us,
             total_us=routing_us,
+            unknown_share=unknown_share,
         )
 
 

@@ -34,5 +34,13 @@ def _add_feedback(database: Connection) -> None:
     database.execute("ALTER TABLE records ADD COLUMN right_tool TEXT")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_records, _add_feedback)
+def _add_unknown_share(database: Connection) -> None:
+    database.execute("ALTER TABLE records ADD COLUMN unknown_share REAL")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _create_records,
+    _add_feedback,
+    _add_unknown_share,
+)
 """In the order of the versions: the first makes version 1."""
