@@ -8,9 +8,11 @@ for.
       database       opens the file, or says what is wrong with it
       migrations     a small function for each version of its tables
     records, stats   read it again
+    drift            whether its texts are what they were: two ``texts``, compared as ``samples``
     feedback         what people say of a decision, and the examples that follow from it
 """
 
+from edge_router.journal.drift import Drift, find_drift
 from edge_router.journal.entry import Entry, Feedback, Record
 from edge_router.journal.feedback import Corrections, give_feedback, read_corrections
 from edge_router.journal.journal import Journal
@@ -19,6 +21,7 @@ from edge_router.journal.stats import Latency, Stats, ToolStats, summarize
 
 __all__ = [
     "Corrections",
+    "Drift",
     "Entry",
     "Feedback",
     "Journal",
@@ -26,6 +29,7 @@ __all__ = [
     "Record",
     "Stats",
     "ToolStats",
+    "find_drift",
     "give_feedback",
     "read_corrections",
     "read_records",
