@@ -31,6 +31,7 @@ COMMANDS = {
     "journal": "what the journal adds to a dispatch, and what it loses to kill -9",
     "judge": "two bundles by made-up logs: how often the intervals hold the truth",
     "costs": "right answers over what they cost, of a router that learned who is worth it",
+    "drift": "false alarms where nothing changes, and how soon a change is noticed",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }
 """What each module in ``bench.commands`` does."""

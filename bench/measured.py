@@ -31,6 +31,7 @@ KINDS = (
     "journal",
     "judge",
     "costs",
+    "drift",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""

@@ -5,7 +5,7 @@ import pytest
 from edge_router.journal.power import SHARES, find_noticed, find_power
 from edge_router.journal.samples import find_fisher
 
-LEVEL = 0.00125 / 20
+LEVEL = 0.0022 / 20
 
 
 @pytest.mark.parametrize("share", [0.02, 0.04, 0.06])
