@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bench import costs_figure, curve_figure, figure
 from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
+from bench.drift_tables import make_drift_changed, make_drift_doubled, make_drift_stable
 from bench.journal_tables import make_journal_cost, make_kills
 from bench.judge_tables import make_judge
 from bench.measured import DATASETS, Result, Results, rows_of
@@ -221,6 +222,9 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "proxy_answers": (make_proxy_answers, ("serve",)),
     "journal_cost": (make_journal_cost, ("journal",)),
     "kills": (make_kills, ("journal",)),
+    "drift_stable": (make_drift_stable, ("drift",)),
+    "drift_doubled": (make_drift_doubled, ("drift",)),
+    "drift_changed": (make_drift_changed, ("drift",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
     "costs": (costs_figure.make_costs, costs_figure.KINDS),
