@@ -9,6 +9,7 @@ again and again is a change of the mix, and is told as one.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import accumulate
@@ -204,9 +205,12 @@ def _count_tellable(before: Texts, now: Texts) -> int:
     """The tools for which any count could be no chance: the others cannot be named wrongly, and
     make the test of none stricter (Tarone, 1990).
     """
-    both = [before.best.get(name, 0) + now.best.get(name, 0) for name in _list_answers(before, now)]
+    level = LEVEL * TOOLS_SHARE
+    both = Counter([before.best.get(n, 0) + now.best.get(n, 0) for n in _list_answers(before, now)])
     return sum(
-        find_least_fisher(count, now.count, before.count) <= LEVEL * TOOLS_SHARE for count in both
+        tools
+        for count, tools in both.items()
+        if find_least_fisher(count, now.count, before.count) <= level
     )
 
 
