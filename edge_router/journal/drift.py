@@ -2,8 +2,9 @@
 
 Tools, confidence, abstention and unknown words are each tested, together at a level that is kept
 however often one looks: a look a day calls at most 7 times :data:`LEVEL` of the weeks a drift where
-there is none. The texts are taken to be independent of each other; a program that sends one text
-again and again is a change of the mix, and is told as one.
+there is none. That is the mean over bundles: all looks share the held-out texts of one, and where
+those happen to be odd, false alarms come more often. The texts are taken to be independent of each
+other; a program that sends one text again and again is a change of the mix, and is told as one.
 """
 
 from __future__ import annotations
@@ -193,11 +194,11 @@ def _take_reference(bundle: Bundle | None) -> Texts:
 
 
 def _check_tools(before: Texts, now: Texts) -> None:
-    taught = sorted(str(tool) for tool in now.best.keys() - before.best.keys())
-    if taught:
+    others = sorted(now.best.keys() - before.best.keys(), key=str)
+    if others:
         raise InputError(
-            f"{taught[0]!r} was taught beside the bundle, whose reference does not know it; "
-            "compare with earlier texts (--against)"
+            f"{others[0] or 'that no tool fits'!r} is no answer of the bundle alone: tools were "
+            "taught beside it; compare with earlier texts (--against)"
         )
 
 
