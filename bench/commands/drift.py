@@ -117,21 +117,16 @@ class _Measured:
 
     def change_texts(self) -> Iterator[dict[str, Any]]:
         """A row for each change of all texts, against both."""
-        inside = self.pools[""]
         outside: Shares = {**self.shares, None: OUTSIDE_SHARE / (1 - OUTSIDE_SHARE)}
-        changes: dict[str, Callable[[int], Draw]] = {
-            name: (lambda seed, name=name: self.pools[name].draw(self.shares, seed))  # type: ignore[misc]
-            for name in TYPOS
-        }
-        changes[f"{OUTSIDE_SHARE:.0%} of the texts fit no tool"] = lambda seed: inside.draw(
-            outside, seed
-        )
-        for change, after in changes.items():
+        changes = [(name, self.pools[name], self.shares) for name in TYPOS]
+        fits_none = f"{100 * OUTSIDE_SHARE:.0f} % of the texts fit no tool"
+        changes.append((fits_none, self.pools[""], outside))
+        for change, pool, shares in changes:
             for against, reference in self._list_sides():
                 days = [
                     self._count_days(
-                        inside.draw(self.shares, 2 * number),
-                        after(2 * number + 1),
+                        self.pools[""].draw(self.shares, 2 * number),
+                        pool.draw(shares, 2 * number + 1),
                         reference,
                         lambda drift: drift.has_drifted,
                     )

@@ -113,7 +113,7 @@ def test_the_command_writes_all_three(monkeypatch, write_sets, tiny_router: Rout
     assert len(found["changed"]) == 6
     outside = found["changed"][-2]
     assert (outside["change"], outside["against"]) == (
-        "10% of the texts fit no tool",
+        "10 % of the texts fit no tool",
         "the bundle's",
     )
     assert outside["noticed"] == 1.0
