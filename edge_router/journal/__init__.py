@@ -8,11 +8,11 @@ for.
       database       opens the file, or says what is wrong with it
       migrations     a small function for each version of its tables
     records, stats   read it again
-    drift            whether its texts are what they were: two ``texts``, compared as ``samples``
+    drift            whether its texts are what they were: two ``texts``, compared as ``samples``;
+                     imported by whoever asks, since it reads bundles
     feedback         what people say of a decision, and the examples that follow from it
 """
 
-from edge_router.journal.drift import Drift, find_drift
 from edge_router.journal.entry import Entry, Feedback, Record
 from edge_router.journal.feedback import Corrections, give_feedback, read_corrections
 from edge_router.journal.journal import Journal
@@ -21,7 +21,6 @@ from edge_router.journal.stats import Latency, Stats, ToolStats, summarize
 
 __all__ = [
     "Corrections",
-    "Drift",
     "Entry",
     "Feedback",
     "Journal",
@@ -29,7 +28,6 @@ __all__ = [
     "Record",
     "Stats",
     "ToolStats",
-    "find_drift",
     "give_feedback",
     "read_corrections",
     "read_records",

@@ -13,8 +13,8 @@ from journal_fakes import make_entry
 from edge_router import InputError, Journal, Router
 from edge_router.bundle import Bundle, Histogram, Reference
 from edge_router.bundle.reference import STEPS, UNKNOWN_EDGES
-from edge_router.journal import Drift, Entry, find_drift
-from edge_router.journal.drift import LEVEL, compare
+from edge_router.journal import Entry
+from edge_router.journal.drift import LEVEL, Drift, compare, find_drift
 from edge_router.journal.texts import Texts
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.router"
