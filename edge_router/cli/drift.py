@@ -83,7 +83,7 @@ def _describe(drift: Drift, before: str, since: float) -> Iterator[str]:
             yield _describe_tool(tool)
     yield from map(_describe_look, drift.looks)
     if drift.power:
-        noticed = ", ".join([f"{percent(p.noticed)} from {p.share:.0%}" for p in drift.power])
+        noticed = ", ".join([f"{percent(p.noticed)} from {100 * p.share:g} %" for p in drift.power])
         yield f"a tool whose share doubles is noticed by such a look with probability: {noticed}"
 
 
