@@ -32,6 +32,7 @@ COMMANDS = {
     "judge": "two bundles by made-up logs: how often the intervals hold the truth",
     "costs": "right answers over what they cost, of a router that learned who is worth it",
     "explore": "the second tool now and then: always for the same texts, at the share asked for",
+    "drift": "false alarms where nothing changes, and how soon a change is noticed",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }
 """What each module in ``bench.commands`` does."""

@@ -32,6 +32,7 @@ KINDS = (
     "judge",
     "costs",
     "explore",
+    "drift",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bench import costs_figure, curve_figure, figure
 from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
+from bench.drift_tables import make_drift_changed, make_drift_doubled, make_drift_stable
 from bench.explore_tables import make_explored, make_repeated
 from bench.journal_tables import make_journal_cost, make_kills
 from bench.judge_tables import make_judge
@@ -224,6 +225,9 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "kills": (make_kills, ("journal",)),
     "repeated": (make_repeated, ("explore",)),
     "explored": (make_explored, ("explore",)),
+    "drift_stable": (make_drift_stable, ("drift",)),
+    "drift_doubled": (make_drift_doubled, ("drift",)),
+    "drift_changed": (make_drift_changed, ("drift",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
     "costs": (costs_figure.make_costs, costs_figure.KINDS),

@@ -27,6 +27,7 @@ from edge_router.bundle.parts import (
     Parts,
     Teaching,
 )
+from edge_router.bundle.reference import Histogram, Reference
 from edge_router.bundle.thresholds import PolicyNumbers
 
 __all__ = [
@@ -36,9 +37,11 @@ __all__ = [
     "Choice",
     "Embedding",
     "Golden",
+    "Histogram",
     "Manifest",
     "Parts",
     "PolicyNumbers",
+    "Reference",
     "ScopeNumbers",
     "ShortlistNumbers",
     "Teaching",

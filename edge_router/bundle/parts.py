@@ -17,6 +17,7 @@ from edge_router.bundle.doubt import (
     read_scope,
     read_shortlist,
 )
+from edge_router.bundle.reference import Reference, read_reference
 from edge_router.bundle.refusal import refuse, show
 from edge_router.bundle.reward_numbers import RewardNumbers, read_rewards
 from edge_router.bundle.strict_json import JsonObject, ObjectReader
@@ -159,6 +160,8 @@ class Parts:
     """It says how usual a text is."""
     rewards: RewardNumbers | None = None
     """It says what each answer is worth and costs, and the best by both answers."""
+    reference: Reference | None = None
+    """It says what held-out texts look like to it."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -200,7 +203,7 @@ def read_name(read: ObjectReader, key: str) -> str:
 
 def _check_together(parts: Parts) -> None:
     """What one part needs of another."""
-    for name in ("shortlist", "scope", "rewards"):
+    for name in ("shortlist", "scope", "rewards", "reference"):
         if getattr(parts, name) and not parts.choice:
             raise refuse(f"manifest.json: {name} needs the part choice")
     if parts.shortlist and parts.choice:
@@ -213,6 +216,8 @@ def _check_together(parts: Parts) -> None:
         # both go by probabilities of which one alone is right; taught tools stand among such, too
         if parts.shortlist or parts.scope or (parts.embedding and parts.embedding.teaching):
             raise refuse("manifest.json: rewards go without shortlist, scope and teaching")
+    if parts.reference and parts.choice and len(parts.reference.best) != len(parts.choice.labels):
+        raise refuse("manifest.json: reference: best must have one count an answer")
     if parts.scope and parts.scope.likeness and not _has_anchors(parts.embedding):
         raise refuse("manifest.json: scope: likeness needs an embedding with anchors")
 
@@ -305,5 +310,6 @@ KINDS = {
     "shortlist": _Kind(read_shortlist),
     "scope": _Kind(read_scope),
     "rewards": _Kind(read_rewards),
+    "reference": _Kind(read_reference),
 }
 """Every part there is, in the order of the model's outputs."""

@@ -75,6 +75,10 @@ class Conversation:
         """The router's, for the journal."""
         return self.router.bundle
 
+    def tokens(self, text: str) -> list[int]:
+        """What the router reads, for the journal."""
+        return self.router.tokens(text)
+
     @property
     def is_asking(self) -> bool:
         """Whether the next text is a reply."""

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from edge_router.bundle import Bundle, Choice, Parts, read_bundle
+from edge_router.bundle import Bundle, Choice, Parts, Reference, read_bundle
 from edge_router.bundle.reward_numbers import UNIT
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.output import print_json, printable
@@ -98,6 +98,7 @@ def _describe(bundle: Bundle, *, most_tools: int | None) -> list[str]:
         *_describe_costs(m.parts),
         *_describe_promise(m.metrics),
         *([f"embedding    {m.parts.embedding.width} wide"] if m.parts.embedding else ()),
+        *_describe_reference(m.parts.reference),
         f"reads        {m.max_tokens} tokens, {m.max_chars} characters",
         f"goldens      {len(bundle.goldens)}",
     ]
@@ -134,6 +135,13 @@ def _describe_costs(parts: Parts) -> list[str]:
     shown = ", ".join(priced[:_SHOWN_NUMBERS]) or "none"
     weight = parts.rewards.cost_weight / UNIT
     return [f"costs        {shown}{more}; a cost of 1 outweighs a reward of {weight:g}"]
+
+
+def _describe_reference(reference: Reference | None) -> list[str]:
+    if reference is None:
+        return []
+    judged = ", cross-validated" if reference.is_cross_validated else ""
+    return [f"reference    {reference.texts} held-out texts{judged}, for drift to compare with"]
 
 
 def _describe_choice(choice: Choice, most_tools: int | None) -> list[str]:

@@ -28,6 +28,7 @@ COMMANDS = {
     "chat": "Talk with an assistant: the answers, and what was decided, found, sent and saved.",
     "log": "Show the last decisions that a journal holds.",
     "stats": "Show what a journal's decisions come to: answered here, abstained, saved, how fast.",
+    "drift": "Tell whether the texts of a journal have changed, and which tools' share moved.",
     "feedback": "Say of a decision in a journal whether it was right.",
     "export": "Write what was said of a journal's decisions as examples, to teach and train with.",
     "bench": "Time a router on this device: text in to decision out, one thread.",

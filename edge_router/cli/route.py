@@ -20,6 +20,7 @@ from edge_router.errors import InputError
 from edge_router.router import Router
 
 if TYPE_CHECKING:
+    from edge_router.dispatcher.recorder import Recorder
     from edge_router.journal import Journal
 
 _SHOWN = 3
@@ -70,11 +71,12 @@ def run(options: argparse.Namespace) -> int:
     is_decided = True
     with open_journal(options) as journal:
         router = explore(router, options, journal)
+        recorder = _make_recorder(journal, router)
         for text in read_texts(texts, max_chars=router.bundle.manifest.max_chars):
             if options.split:
-                is_decided = _show_parts(router, text, options, journal)
+                is_decided = _show_parts(router, text, options, recorder)
             else:
-                is_decided = _show_decision(router, text, options, journal)
+                is_decided = _show_decision(router, text, options, recorder)
     is_single = len(texts) == 1 and texts != [STDIN]
     return DONE if is_decided or not is_single else ABSTAINED
 
@@ -90,7 +92,7 @@ def _check_split(options: argparse.Namespace) -> None:
 
 
 def _show_decision(
-    router: Router, text: str, options: argparse.Namespace, journal: Journal | None
+    router: Router, text: str, options: argparse.Namespace, recorder: Recorder | None
 ) -> bool:
     """Prints the decision; whether a tool was chosen."""
     start = time.perf_counter_ns()
@@ -98,8 +100,8 @@ def _show_decision(
         text, threshold=options.threshold, top=options.top, cost_weight=options.cost_weight
     )
     latency_us = (time.perf_counter_ns() - start) / 1000
-    if journal is not None:
-        _record(journal, router, text, decision, latency_us)
+    if recorder is not None:
+        recorder.record_decision(text, decision, routing_us=round(latency_us))
     if options.json:
         print_json({"text": text, **decision.to_dict(), "latency_us": latency_us})
     else:
@@ -109,15 +111,15 @@ def _show_decision(
 
 
 def _show_parts(
-    router: Router, text: str, options: argparse.Namespace, journal: Journal | None
+    router: Router, text: str, options: argparse.Namespace, recorder: Recorder | None
 ) -> bool:
     """Prints the parts of the text; whether a tool was chosen for one of them."""
     start = time.perf_counter_ns()
     parts = router.split(text, threshold=options.threshold)
     latency_us = (time.perf_counter_ns() - start) / 1000
-    if journal is not None:
+    if recorder is not None:
         for part in parts:
-            _record(journal, router, part.text, part.decision, latency_us)
+            recorder.record_decision(part.text, part.decision, routing_us=round(latency_us))
     if options.json:
         dicts = [part.to_dict() for part in parts]
         print_json({"text": text, "parts": dicts, "latency_us": latency_us})
@@ -127,13 +129,12 @@ def _show_parts(
     return any(part.decision.tool is not None for part in parts)
 
 
-def _record(
-    journal: Journal, router: Router, text: str, decision: Decision, latency_us: float
-) -> None:
-    from edge_router.journal import Entry
+def _make_recorder(journal: Journal | None, router: Router) -> Recorder | None:
+    if journal is None:
+        return None
+    from edge_router.dispatcher.recorder import Recorder  # for those alone who record
 
-    bundle = router.bundle.sha256
-    journal.record(Entry.of_decision(text, decision, routing_us=round(latency_us), bundle=bundle))
+    return Recorder(journal, router=router)
 
 
 def _describe(text: str, decision: Decision, latency_us: float, shown: int) -> str:

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from functools import cached_property, partial
+from typing import Any
 
+from edge_router.decision import Decision
 from edge_router.dispatcher.effects import Effect, Flow
 from edge_router.dispatcher.outcome import Outcome
 from edge_router.journal.entry import Entry, describe_decision
 from edge_router.journal.journal import Journal
+from edge_router.routing.known_words import KnownWords
 
 
 class Recorder:
-    """Records outcomes, with what an assistant without a router would have sent for them."""
+    """Records outcomes and decisions, with what an assistant without a router would have sent."""
 
-    def __init__(self, journal: Journal, *, router: object) -> None:
+    def __init__(self, journal: Journal, *, router: Any) -> None:
         """Into ``journal``, under the hash of the ``router``'s bundle."""
         self._journal = journal
-        # a router of somebody else's may have no bundle
+        self._router = router
+        # a router of somebody else's may have neither
+        self._has_words = hasattr(router, "bundle") and hasattr(router, "tokens")
         self._bundle: str | None = getattr(getattr(router, "bundle", None), "sha256", None)
+
+    def record_decision(self, text: str, decision: Decision, *, routing_us: int) -> None:
+        """A text that was routed and not dispatched."""
+        self._journal.record(
+            lambda: Entry.of_decision(
+                text,
+                decision,
+                routing_us=routing_us,
+                bundle=self._bundle,
+                unknown_share=self._find_unknown_share(text),
+            )
+        )
 
     def follow(self, flow: Flow[Outcome], *, is_reply: bool = False) -> Flow[Outcome]:
         """What ``flow`` ends with, recorded."""
@@ -52,4 +69,15 @@ class Recorder:
             tokens_out=outcome.tokens_out,
             estimated_tokens_in=outcome.estimated_tokens_in,
             estimated_tokens_all_tools=outcome.estimated_tokens_all_tools,
+            unknown_share=self._find_unknown_share(outcome.query),
         )
+
+    def _find_unknown_share(self, text: str) -> float | None:
+        if not self._has_words:
+            return None
+        return self._words.unknown_share(self._router.tokens(text))
+
+    @cached_property
+    def _words(self) -> KnownWords:
+        # made for the first entry that is written, so that no caller waits for it
+        return KnownWords.of_file(self._router.bundle.tokenizer)

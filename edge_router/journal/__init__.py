@@ -8,6 +8,8 @@ for.
       database       opens the file, or says what is wrong with it
       migrations     a small function for each version of its tables
     records, stats   read it again
+    drift            whether its texts are what they were: two ``texts``, compared as ``samples``;
+                     imported by whoever asks, since it reads bundles
     feedback         what people say of a decision, and the examples that follow from it
     outcomes         the same as rewards, for learning from what was taken
 """

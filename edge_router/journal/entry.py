@@ -56,6 +56,10 @@ class Entry:
     """The probability with which the router decided so for such a text, 1.0 where it did not
     explore; ``None`` in what was recorded before that was known.
     """
+    unknown_share: float | None = None
+    """The share of its words that the bundle's vocabulary does not hold, 0 to 1; ``None`` where it
+    has no word, or that is not known.
+    """
 
     @property
     def is_explored(self) -> bool:
@@ -71,7 +75,13 @@ class Entry:
 
     @classmethod
     def of_decision(
-        cls, text: str, decision: Decision, *, routing_us: int, bundle: str | None
+        cls,
+        text: str,
+        decision: Decision,
+        *,
+        routing_us: int,
+        bundle: str | None,
+        unknown_share: float | None = None,
     ) -> Entry:
         """The entry of a text that was routed and not dispatched."""
         return cls(
@@ -81,6 +91,7 @@ class Entry:
             tool=decision.tool,
             routing_us=routing_us,
             total_us=routing_us,
+            unknown_share=unknown_share,
         )
 
 

@@ -38,9 +38,14 @@ def _add_propensity(database: Connection) -> None:
     database.execute("ALTER TABLE records ADD COLUMN propensity REAL")
 
 
+def _add_unknown_share(database: Connection) -> None:
+    database.execute("ALTER TABLE records ADD COLUMN unknown_share REAL")
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create_records,
     _add_feedback,
     _add_propensity,
+    _add_unknown_share,
 )
 """In the order of the versions: the first makes version 1."""

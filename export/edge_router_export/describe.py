@@ -10,6 +10,7 @@ from edge_router.bundle import (
     Manifest,
     Parts,
     PolicyNumbers,
+    Reference,
 )
 from edge_router_export.fit_decision import Fitted
 from edge_router_export.load_data import Data
@@ -25,9 +26,11 @@ def describe(
     *,
     embedding: Embedding | None,
     metrics: dict[str, Any],
+    reference: Reference | None = None,
 ) -> Manifest:
-    """The manifest of the router ``name``; without an ``embedding`` nothing can be taught to it;
-    ``metrics`` are information only.
+    """The manifest of the router ``name``; without an ``embedding`` nothing can be taught to it,
+    without a ``reference`` no drift is seen but against what came before; ``metrics`` are
+    information only.
     """
     promise = fitted.promise
     choice = Choice(
@@ -45,7 +48,7 @@ def describe(
     return make_manifest(
         name=name,
         max_tokens=recipe.max_tokens,
-        parts=Parts(choice, embedding, fitted.shortlist, fitted.scope),
+        parts=Parts(choice, embedding, fitted.shortlist, fitted.scope, reference),
         training=training,
         metrics=metrics,
     )

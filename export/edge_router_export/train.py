@@ -12,10 +12,12 @@ from typing import Any
 from edge_router.evaluate import Evaluation, evaluate
 from edge_router.router import Router
 from edge_router.routing.engine import EMBEDDING, LOGITS
+from edge_router.routing.known_words import KnownWords
 from edge_router_export.check_parity import Integers, check_parity
 from edge_router_export.describe import describe
 from edge_router_export.export_onnx import export_student
 from edge_router_export.fit_decision import fit_decision
+from edge_router_export.fit_reference import fit_reference
 from edge_router_export.judge import evaluate_judged, judge_held_out
 from edge_router_export.keep_embedding import keep_embedding, keep_projection
 from edge_router_export.load_data import Data, Files, load_data
@@ -90,6 +92,7 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
     fitted = fit_decision(judged, data, recipe)
     promise = fitted.promise
     found = evaluate_judged(judged, fitted.table, promise.threshold, fitted.scope)
+    reference = fit_reference(judged, found, ids, KnownWords(tokenizer.vocabulary))
 
     metrics = {
         "parity_texts": parity_texts,
@@ -98,7 +101,15 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
         "promise": promise.to_dict(),
     }
     embedding = keep_embedding(base, data, model, recipe)
-    manifest = describe(output.stem, data, recipe, fitted, embedding=embedding, metrics=metrics)
+    manifest = describe(
+        output.stem,
+        data,
+        recipe,
+        fitted,
+        embedding=embedding,
+        metrics=metrics,
+        reference=reference,
+    )
     goldens = pick_goldens(judged.examples, kind=recipe.goldens, seed=recipe.seed)
     digest = pack(
         output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=goldens

@@ -494,6 +494,54 @@ JOURNAL = {
         },
     ],
 }
+DRIFT = {
+    "stamp": STAMP,
+    "day": 142,
+    "week": 994,
+    "most": 3976,
+    "level": 0.0028,
+    "stable": [
+        {
+            "dataset": "clinc150",
+            "label": "full",
+            "sha256": "aa",
+            "against": "the bundle's",
+            "is_daily": is_daily,
+            "weeks": 200,
+            "alarms": alarms,
+        }
+        for is_daily, alarms in ((False, 1), (True, 3))
+    ],
+    "doubled": [
+        {
+            "dataset": "clinc150",
+            "label": "full",
+            "sha256": "aa",
+            "against": "earlier ones",
+            "share": share,
+            "mean_share": mean,
+            "streams": 150,
+            "noticed": noticed,
+            "noticed_95": [0.02, 0.9],
+            "median_texts": median,
+            "told": noticed + 0.01,
+        }
+        for share, mean, noticed, median in ((None, 0.0067, 0.04, None), (0.05, 0.05, 0.82, 852))
+    ],
+    "changed": [
+        {
+            "dataset": "banking77",
+            "label": "full",
+            "sha256": "aa",
+            "change": "typos in 10 % of words",
+            "against": "earlier ones",
+            "streams": 150,
+            "noticed": 1.0,
+            "noticed_95": [1.0, 1.0],
+            "median_texts": 284,
+        }
+    ],
+}
 WHOLE = {
     "accuracy": ACCURACY,
     "peers": PEERS,
@@ -515,6 +563,7 @@ WHOLE = {
     "split": SPLIT,
     "serve": SERVE,
     "journal": JOURNAL,
+    "drift": DRIFT,
 }
 
 

@@ -219,6 +219,24 @@ def test_journal_tables_have_what_it_costs_and_what_it_loses():
     ]
 
 
+def test_drift_tables_have_false_alarms_and_how_soon_a_change_is_noticed():
+    assert fill("drift_stable", WHOLE) == [
+        "| nothing changes, 994 texts a week; compared with | weeks with an alarm | % |",
+        "|---|---:|---:|",
+        "| CLINC150 `full`, the bundle's, a look a week | 1 of 200 | 0.5 |",
+        "| CLINC150 `full`, the bundle's, a look a day | 3 of 200 | 1.5 |",
+    ]
+    assert fill("drift_doubled", WHOLE)[2:] == [
+        "| CLINC150 `full`, earlier ones, from 0.7 % (mean, as in training) | 4.0 (2.0 to 90.0) | 5.0 | more than 3976 |",
+        "| CLINC150 `full`, earlier ones, from 5.0 % | 82.0 (2.0 to 90.0) | 83.0 | 852 |",
+    ]
+    assert fill("drift_changed", WHOLE) == [
+        "| all texts change; compared with | noticed within 994 texts, % | texts until then |",
+        "|---|---:|---:|",
+        "| BANKING77 `full`, earlier ones: typos in 10 % of words | 100.0 (100.0 to 100.0) | 284 |",
+    ]
+
+
 def test_explain_table_has_areas_and_their_intervals():
     assert fill("explain", WHOLE) == [
         "| order of deletion | same answer, area | to random's | lead, area |",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import edge_router
-from edge_router.bundle import read_bundle, write_bundle
+from edge_router.bundle import Histogram, Reference, read_bundle, write_bundle
 from edge_router.cli.main import main
 from edge_router.tool import Tool
 
@@ -19,10 +19,11 @@ BASE = str(Path(edge_router.__file__).with_name("base.router"))
 def write_variant(tiny, tmp_path):
     """A copy of the tiny router whose manifest or choice says something else."""
 
-    def write(*, choice=None, **manifest) -> str:
+    def write(*, choice=None, reference=None, **manifest) -> str:
         bundle = read_bundle(tiny)
         parts = bundle.manifest.parts
-        parts = replace(parts, choice=replace(parts.choice, **(choice or {})))
+        choice = replace(parts.choice, **(choice or {}))
+        parts = replace(parts, choice=choice, reference=reference)
         path = tmp_path / "variant.router"
         write_bundle(
             path,
@@ -71,6 +72,18 @@ def test_a_promise_is_told_in_the_trainers_words(write_variant, capsys):
     assert "promise      at most 2 % of the answers are wrong" in lines
     for odd in ({"promise": {"sentence": 7}}, {"promise": "none"}):
         assert "\npromise " not in show(capsys, write_variant(metrics=odd))
+
+
+@pytest.mark.parametrize(
+    ("is_cross_validated", "judged"), [(False, ""), (True, ", cross-validated")]
+)
+def test_held_out_texts_that_it_describes_are_told(
+    write_variant, capsys, is_cross_validated, judged
+):
+    histogram = Histogram((5,), (3, 4))
+    reference = Reference(7, (3, 3, 1), 2, histogram, histogram, is_cross_validated)
+    lines = show(capsys, write_variant(reference=reference)).splitlines()
+    assert f"reference    7 held-out texts{judged}, for drift to compare with" in lines
 
 
 def test_a_base_bundle_shows_what_it_has_and_no_tools(capsys):

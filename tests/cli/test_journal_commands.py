@@ -195,6 +195,7 @@ def test_route_records_what_it_decided(tiny: str, tmp_path: Path, run_cli):
     assert [entry.reason for entry in records][1] == "empty_input"
     assert {entry.text for entry in records} == {None}
     assert all(entry.status is None and entry.routing_us > 0 for entry in records)
+    assert [entry.unknown_share is None for entry in records] == [False, True, False]
 
 
 def test_chat_records_its_turns(tmp_path: Path, run_cli):
@@ -210,6 +211,7 @@ def test_chat_records_its_turns(tmp_path: Path, run_cli):
     assert (record.entry.text, record.entry.status) == ("time the eggs, six minutes", "done")
     assert json.loads(done.stdout)["record"] == record.id
     assert record.entry.bundle is not None
+    assert record.entry.unknown_share == 0.0
     assert record.entry.estimated_tokens_all_tools > 0
 
 

@@ -18,7 +18,7 @@ def test_help_lists_every_command_and_exit_code(run_cli):
     assert done.returncode == 0
     text = done.stdout.decode()
     assert all(re.search(rf"\n    {command}\s", text) for command in COMMANDS)
-    assert all(f"\n  {code}  " in text for code in (0, 1, 2, 3, 130))
+    assert all(f"\n  {code}  " in text for code in (0, 1, 2, 3, 4, 130))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

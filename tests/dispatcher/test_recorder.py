@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from edge_router import Dispatcher, Journal, Router, Tool
 from edge_router.decision import Candidate, Decision, Reason
 from edge_router.examples import read_examples
 from edge_router.journal import Record, read_records
+from edge_router.routing.known_words import KnownWords
 from edge_router.tools import LLM, RunnableTool, tool
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.router"
@@ -113,6 +115,34 @@ def test_the_bundle_is_recorded_by_its_hash(path: Path):
         Dispatcher(router, tools=[], journal=journal).dispatch("dim the lights")
     assert read_last(path).entry.bundle == router.bundle.sha256
     assert read_last(path).entry.status == "no_program"
+
+
+def test_the_share_of_unknown_words_is_recorded_where_the_bundle_is_known(path: Path):
+    router = Router.base()
+    with Journal(path) as journal:
+        dispatcher = Dispatcher(router, tools=[], journal=journal)
+        for text in ("dim the lights", "dim the xqzwv", "?"):
+            dispatcher.dispatch(text)
+        make_dispatcher(journal).dispatch("dim to 40")
+    shares = [record.entry.unknown_share for record in read_records(path)]
+    assert shares == [0.0, pytest.approx(1 / 3), None, None]
+
+
+def test_unknown_words_are_looked_for_off_the_callers_path(path: Path, monkeypatch):
+    used = []
+
+    def remember(self: KnownWords, ids: list[int]) -> float:
+        used.append(threading.current_thread())
+        return 0.25
+
+    monkeypatch.setattr(KnownWords, "unknown_share", remember)
+    with Journal(path) as journal:
+        Dispatcher(Router.load(TINY), tools=[], journal=journal).dispatch("dim the lights")
+        journal._writer._has_many.set()
+        while not read_records(path):
+            time.sleep(0.01)
+    assert threading.main_thread() not in used
+    assert read_last(path).entry.unknown_share == 0.25
 
 
 @pytest.mark.parametrize("is_async", [False, True])

@@ -50,6 +50,10 @@ def test_examples_become_a_router_that_decides(examples: Path, tmp_path: Path, q
     assert verify(router) == ()
     assert made.report_path.read_text("utf-8").startswith("# a\n")
     assert router.bundle.manifest.metrics["parity_texts"] == 30
+    reference = router.bundle.manifest.parts.reference
+    assert reference is not None
+    assert (reference.texts, reference.is_cross_validated) == (30, True)
+    assert sum(reference.best) == sum(reference.confidence.counts) == 30
     assert (made.metrics["test"]["texts"], made.metrics["test"]["accuracy"]) == (1, 1.0)
     assert "test" not in router.bundle.manifest.metrics
 

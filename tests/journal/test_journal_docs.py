@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from edge_router import Journal
+from edge_router.bundle.reference import CONFIDENCE_BINS, UNKNOWN_EDGES
+from edge_router.cli.exit_codes import ABSTAINED, DONE, DRIFTED
 from edge_router.cli.main import COMMANDS
 from edge_router.journal import read_records, writer
 from edge_router.journal.database import BUSY_S
+from edge_router.journal.drift import LEAST_TEXTS, LEVEL
 from edge_router.routing import exploration
 
 TEXT = (Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
@@ -47,8 +50,19 @@ def test_its_numbers_are_the_programs():
 
 def test_its_commands_exist():
     lines = re.findall(r"^edge-router (.*?)(?:  #.*)?$", TEXT, re.MULTILINE)
-    assert len(lines) == 9
+    assert len(lines) == 11
     assert {shlex.split(line)[0] for line in lines} <= set(COMMANDS)
+
+
+def test_what_it_says_of_drift_is_so():
+    daily, once = (
+        f"7 x {100 * LEVEL:.2f} % = {700 * LEVEL:.2f} %",
+        f"once a week, {100 * LEVEL:.2f} %",
+    )
+    codes = f"{DONE} no drift, {DRIFTED} drift, {ABSTAINED} too few texts to tell (fewer than"
+    bins = f"over {CONFIDENCE_BINS} bins", f"over {len(UNKNOWN_EDGES) + 1} bins"
+    for said in (daily, once, *bins, f"{codes} {LEAST_TEXTS} on either side)"):
+        assert said in WORDS, said
 
 
 def test_what_is_zeroed_and_locked_is_what_it_says(tmp_path: Path):

@@ -43,10 +43,13 @@ def test_a_file_of_every_version_is_brought_to_the_newest(tmp_path: Path, versio
     path = tmp_path / "home.db"
     write_version(path, version)
     with Journal(path, keep_texts=True, max_days=1e6) as journal:
-        journal.record(make_entry("make tea", "tea"))
+        journal.record(make_entry("make tea", "tea", unknown_share=0.5))
     texts = ["dim the lights", "make tea"] if version else ["make tea"]
-    assert read_version(path) == len(MIGRATIONS) == 3
+    assert read_version(path) == len(MIGRATIONS) == 4
     assert [record.entry.text for record in read_records(path)] == texts
+    entries = [record.entry for record in read_records(path)]
+    assert [entry.text for entry in entries] == texts
+    assert entries[-1].unknown_share == 0.5
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
@@ -55,6 +58,7 @@ def test_what_an_old_file_holds_is_read(tmp_path: Path, version: int):
     write_version(path, version)
     [record] = read_records(path)
     assert (record.id, record.at, record.entry.text) == ("1-1", 1e9, "dim the lights")
+    assert record.entry.unknown_share is None
     give_feedback(path, "1-1", Feedback(is_right=True))
     assert read_records(path)[0].feedback == Feedback(is_right=True)
 
