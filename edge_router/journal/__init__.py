@@ -12,9 +12,14 @@ for.
 """
 
 from edge_router.journal.entry import Entry, Feedback, Record
-from edge_router.journal.feedback import Corrections, give_feedback, read_corrections
+from edge_router.journal.feedback import (
+    Corrections,
+    give_feedback,
+    give_feedbacks,
+    read_corrections,
+)
 from edge_router.journal.journal import Journal
-from edge_router.journal.records import read_records
+from edge_router.journal.records import read_judged_hashes, read_records
 from edge_router.journal.stats import Latency, Stats, ToolStats, summarize
 
 __all__ = [
@@ -27,7 +32,9 @@ __all__ = [
     "Stats",
     "ToolStats",
     "give_feedback",
+    "give_feedbacks",
     "read_corrections",
+    "read_judged_hashes",
     "read_records",
     "summarize",
 ]

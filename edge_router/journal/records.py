@@ -44,6 +44,15 @@ def read_records(
     return [_make_record(row) for row in reversed(rows)]
 
 
+def read_judged_hashes(path: str | os.PathLike[str]) -> frozenset[str]:
+    """The hashes of the texts that somebody said something of, in the journal ``path``; raises
+    DataError for a file that cannot be read.
+    """
+    query = "SELECT DISTINCT text_hash FROM records WHERE is_right IS NOT NULL"
+    with reading(Path(path)) as database:
+        return frozenset([hashed.hex() for (hashed,) in database.execute(query)])
+
+
 def read_judged(database: sqlite3.Connection) -> list[Record]:
     """The records that somebody said something of, oldest first."""
     rows = database.execute(f"{_SELECT} AND is_right IS NOT NULL ORDER BY at, id", {"since": 0})
