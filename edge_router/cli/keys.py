@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 ENTER = ""
 """The key of an empty line."""
 _CTRL_D = "\x04"
-_ESCAPE = b"\x1b"
+_SEQUENCE = re.compile(rb"\x1b(?:[\[O][0-9;]*[@-~]|.)?", re.DOTALL)
 
 
 class Keys(Protocol):
@@ -43,13 +44,16 @@ class LineKeys:
 class TerminalKeys:
     """A terminal's keys as they are pressed; Ctrl-C interrupts as ever, Ctrl-D ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, whole_lines: Callable[[], AbstractContextManager[None]]) -> None:
+        """Within ``whole_lines`` the terminal gives lines that can be edited."""
+        self._whole_lines = whole_lines
         self._pressed = ""
 
     def read_key(self) -> str | None:
         """The next key; those that send a sequence, such as arrows, are none."""
         while not self._pressed:
-            self._pressed = _read_pressed()
+            read = os.read(sys.stdin.fileno(), 64) or b"\x04"
+            self._pressed = _SEQUENCE.sub(b"", read).decode("utf-8", "ignore")
         key, self._pressed = self._pressed[0], self._pressed[1:]
         if key == _CTRL_D:
             return None
@@ -58,39 +62,41 @@ class TerminalKeys:
     def read_name(self, prompt: str, names: Sequence[str]) -> str | None:
         """A line that can be edited; Tab completes ``names`` where Python has readline."""
         self._pressed = ""
-        with _completing(names):
+        with self._whole_lines(), _completing(names):
             try:
                 return input(prompt).strip()
             except EOFError:
                 return None
 
 
-def make_keys(read_lines: Callable[[], Iterator[str]]) -> Keys:
-    """The terminal's where someone sits before one that tells single keys, or else lines."""
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        try:
-            import termios  # noqa: F401 - Windows has none
-        except ImportError:
-            return LineKeys(read_lines())
-        return TerminalKeys()
-    return LineKeys(read_lines())
-
-
-def _read_pressed() -> str:
-    """What was pressed, at least one byte; nothing for a sequence."""
-    import termios
-    import tty
-
+@contextmanager
+def open_keys(read_lines: Callable[[], Iterator[str]]) -> Iterator[Keys]:
+    """The terminal's keys where someone sits before one that gives single keys, or else lines."""
+    try:
+        import termios
+        import tty
+    except ImportError:  # Windows has none
+        yield LineKeys(read_lines())
+        return
+    if sys.stdin is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        yield LineKeys(read_lines())
+        return
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
+
+    @contextmanager
+    def whole_lines() -> Iterator[None]:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        try:
+            yield
+        finally:
+            tty.setcbreak(terminal, termios.TCSADRAIN)
+
+    tty.setcbreak(terminal, termios.TCSADRAIN)
     try:
-        tty.setcbreak(terminal, termios.TCSANOW)
-        pressed = os.read(terminal, 64)
+        yield TerminalKeys(whole_lines)
     finally:
-        termios.tcsetattr(terminal, termios.TCSANOW, before)
-    if not pressed:
-        return _CTRL_D
-    return "" if pressed.startswith(_ESCAPE) else pressed.decode("utf-8", "ignore")
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
 @contextmanager

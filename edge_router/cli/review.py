@@ -13,7 +13,7 @@ from pathlib import Path
 from edge_router.cli.arguments import count
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.journal import add_journal, add_since
-from edge_router.cli.keys import ENTER, Keys, make_keys
+from edge_router.cli.keys import ENTER, Keys, open_keys
 from edge_router.cli.output import one_line, print_json, printable
 from edge_router.cli.teaching import MAX_TEXT_CHARS, add_taught, load_bundle
 from edge_router.cli.texts import STDIN, read_texts
@@ -77,8 +77,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _ask(items: Sequence[Item], options: argparse.Namespace, *, names: set[str]) -> None:
     session = Session(journal=options.file, taught_file=options.taught)
-    keys = make_keys(lambda: read_texts([STDIN], max_chars=MAX_TEXT_CHARS))
-    Review(items, session, keys, names=names).run()
+    with open_keys(lambda: read_texts([STDIN], max_chars=MAX_TEXT_CHARS)) as keys:
+        Review(items, session, keys, names=names).run()
     print(f"{session.texts} texts answered, in {printable(str(options.taught))} and the journal")
 
 
