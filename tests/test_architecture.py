@@ -52,6 +52,7 @@ EXTRAS_INSIDE = {
     "tools/mcp_server.py": {"mcp"},
     "tools/openapi_service.py": {"httpx2"},
     "cli/progress.py": {"tqdm"},
+    "cli/stats_figure.py": {"matplotlib"},
     "cli/terminal.py": {"prompt_toolkit", "rich"},
     "remote/wire.py": {"httpx2"},
     "server/wyoming.py": {"wyoming"},

@@ -7,7 +7,7 @@ for.
       writer         batches of entries, retention, what a full disk does
       database       opens the file, or says what is wrong with it
       migrations     a small function for each version of its tables
-    records, stats   read it again
+    records, stats, timeline   read it again
     feedback         what people say of a decision, and the examples that follow from it
 """
 
@@ -21,8 +21,10 @@ from edge_router.journal.feedback import (
 from edge_router.journal.journal import Journal
 from edge_router.journal.records import read_judged_hashes, read_records
 from edge_router.journal.stats import Latency, Stats, ToolStats, summarize
+from edge_router.journal.timeline import Bucket, Timeline, read_timeline
 
 __all__ = [
+    "Bucket",
     "Corrections",
     "Entry",
     "Feedback",
@@ -30,11 +32,13 @@ __all__ = [
     "Latency",
     "Record",
     "Stats",
+    "Timeline",
     "ToolStats",
     "give_feedback",
     "give_feedbacks",
     "read_corrections",
     "read_judged_hashes",
     "read_records",
+    "read_timeline",
     "summarize",
 ]
