@@ -218,6 +218,8 @@ def _dump_row(row: Row) -> str:
             ]
         if row.is_correction:
             line["corrects"] = True
+        if row.is_weak:
+            line["weak"] = True
     elif isinstance(row, Retraction):
         line = {"text": row.text, "forgotten": True}
     elif row.is_forgotten:

@@ -17,6 +17,7 @@ from edge_router.journal.feedback import (
     give_feedback,
     give_feedbacks,
     read_corrections,
+    read_weak_labels,
 )
 from edge_router.journal.journal import Journal
 from edge_router.journal.records import read_judged_hashes, read_records
@@ -40,5 +41,6 @@ __all__ = [
     "read_judged_hashes",
     "read_records",
     "read_timeline",
+    "read_weak_labels",
     "summarize",
 ]

@@ -12,7 +12,7 @@ from edge_router.errors import DataError, InputError
 from edge_router.examples import Example, normalize
 from edge_router.journal.database import describes_errors, open_database, reading, writing
 from edge_router.journal.entry import Feedback, parse_id
-from edge_router.journal.records import read_judged
+from edge_router.journal.records import read_judged, read_weak
 from edge_router.tool import NAME_RULE, is_name
 
 _UPDATE = "UPDATE records SET is_right = ?, is_corrected = ?, right_tool = ? WHERE id = ?"
@@ -75,6 +75,22 @@ def read_corrections(path: str | os.PathLike[str]) -> Corrections:
             )
             examples[normalize(entry.text)] = example
     return Corrections(tuple(examples.values()), without_text, without_tool)
+
+
+def read_weak_labels(path: str | os.PathLike[str]) -> tuple[Example, ...]:
+    """What a language model chose where the router abstained and nobody said what is right, in the
+    journal ``path``: weak examples, each text once, by the last choice. Raises DataError.
+    """
+    with reading(Path(path)) as database:
+        found = read_weak(database)
+    last = {r.text_hash: (r.entry.text, r.weak_tool) for r in found if r.entry.text}
+    return tuple(
+        [
+            Example(text, tool, (), str(path), line, is_weak=True)
+            for line, (text, tool) in enumerate(last.values(), 1)
+            if text.strip()
+        ]
+    )
 
 
 def _make_columns(said: Feedback | None) -> tuple[bool | None, bool | None, str | None]:

@@ -59,6 +59,16 @@ def read_judged(database: sqlite3.Connection) -> list[Record]:
     return [_make_record(row) for row in rows]
 
 
+def read_weak(database: sqlite3.Connection) -> list[Record]:
+    """The records with a weak label whose text nobody judged, oldest first."""
+    judged = "SELECT text_hash FROM records WHERE is_right IS NOT NULL"
+    rows = database.execute(
+        f"{_SELECT} AND decided IS NULL AND text_hash NOT IN ({judged}) ORDER BY at, id",
+        {"since": 0},
+    )
+    return [record for record in map(_make_record, rows) if record.weak_tool is not None]
+
+
 def _make_record(row: tuple[Any, ...]) -> Record:
     number, at, text_hash, is_right, is_corrected, right_tool, *values = row
     entry = dict(zip(_ENTRY, values, strict=True))
