@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from edge_router import Journal
+from edge_router.cli import review, stats_figure
 from edge_router.cli.main import COMMANDS
 from edge_router.journal import read_records, writer
 from edge_router.journal.database import BUSY_S
+from edge_router.review import clusters, selection
 
 TEXT = (Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
 WORDS = " ".join(TEXT.split())
@@ -41,7 +43,7 @@ def test_its_numbers_are_the_programs():
 
 def test_its_commands_exist():
     lines = re.findall(r"^edge-router (.*?)(?:  #.*)?$", TEXT, re.MULTILINE)
-    assert len(lines) == 6
+    assert len(lines) == 10
     assert {shlex.split(line)[0] for line in lines} <= set(COMMANDS)
 
 
@@ -58,3 +60,21 @@ def test_what_is_zeroed_and_locked_is_what_it_says(tmp_path: Path):
         "synchronous": full,
         "auto_vacuum": incremental,
     }
+
+
+def test_what_is_reviewed_is_what_it_says():
+    lines = [line for line in TEXT.splitlines() if line.startswith("|")]
+    for said in (
+        f"at most {review.MOST} (`--most`)",
+        f"last {review.LAST:,} records (`--last`)",
+        f"at least {clusters.FEWEST} that lie together (a cosine of {clusters.LINK})",
+        f"At most {selection.SHOWN_OF_CLUSTER} are shown",
+        f"newest {selection.CLUSTERED:,} texts",
+        f"within {selection.NEAR} of the threshold",
+        "the twelve most frequent tools",
+    ):
+        assert said in WORDS, said
+    assert stats_figure.TOOLS == 12
+    keys = (review.RIGHT, review.NONE, review.TYPE, review.SKIP, review.UNDO, review.QUIT)
+    described = " ".join(line.split("|")[1] for line in lines)
+    assert [key for key in keys if f"`{key}`" not in described] == []
