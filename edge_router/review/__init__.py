@@ -4,7 +4,7 @@
 
     heard       each distinct text of the journal once
     item        one thing to look at, and why
-    clusters    texts that lie together, far from every tool
+    clusters    texts that lie nearer to one another than to any tool
     selection   which texts, in which order
     report      why a text is shown, in words
     session     answers, kept at once in the taught file and in the journal

@@ -13,7 +13,7 @@ class Why(enum.StrEnum):
     """Why it is shown; a closed set."""
 
     CLUSTER = "cluster"
-    """Texts without a tool lie together, far from every tool: is one missing?"""
+    """Texts without a tool lie nearer to one another than to any tool: is one missing?"""
     LANGUAGE_MODEL = "language_model"
     """The router abstained, and the language model chose a tool that it does not decide for now."""
     CHANGED = "changed"

@@ -10,9 +10,8 @@ NO_TOOL = "no tool"
 def explain(item: Item) -> str:
     """One line."""
     if item.why is Why.CLUSTER:
-        return (
-            f"{item.size} texts without a tool lie together, far from every tool: is one missing?"
-        )
+        where = "nearer to one another than to any tool"
+        return f"{item.size} texts without a tool lie {where}: is one missing?"
     heard, now = item.heard[0], _tell_decision(item)
     if item.why is Why.LANGUAGE_MODEL:
         return f"the language model chose {heard.model_tool}; the router: {now}"

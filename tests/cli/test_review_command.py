@@ -61,7 +61,7 @@ def read_new(home: Path) -> dict[str, str | None]:
 def test_each_text_is_shown_with_its_reason_and_the_keys(review):
     lines = review("s\ns\n")
     assert lines[0] == (
-        "[1/2] 3 texts without a tool lie together, far from every tool: is one missing?"
+        "[1/2] 3 texts without a tool lie nearer to one another than to any tool: is one missing?"
     )
     assert sorted(lines[1:4]) == sorted(f"    {text}" for text in RAIN)
     assert lines[4] == (

@@ -67,7 +67,7 @@ def test_what_is_reviewed_is_what_it_says():
     for said in (
         f"at most {review.MOST} (`--most`)",
         f"last {review.LAST:,} records (`--last`)",
-        f"at least {clusters.FEWEST} that lie together (a cosine of {clusters.LINK})",
+        f"at least {clusters.FEWEST} that lie nearer to one another (a cosine of {clusters.LINK})",
         f"At most {selection.SHOWN_OF_CLUSTER} are shown",
         f"newest {selection.CLUSTERED:,} texts",
         f"within {selection.NEAR} of the threshold",

@@ -18,9 +18,9 @@ NOTHING = np.zeros((0, 0), np.float32)
 
 
 def test_the_text_in_the_middle_takes_its_companions_the_largest_group_first():
-    # 56 degrees is a cosine of 0.559, 57 of 0.545: three at 0, 45 and 100, four around 250
-    assert LINK == 0.55
-    assert find_clusters(place(0, 250, 45, 240, 100, 255, 260), NOTHING) == [
+    # 60 degrees are a cosine of 0.5: three at 0, 45 and 103, four around 250
+    assert LINK == 0.5
+    assert find_clusters(place(0, 250, 45, 240, 103, 255, 260), NOTHING) == [
         [1, 5, 3, 6],
         [2, 0, 4],
     ]
@@ -32,9 +32,10 @@ def test_fewer_than_three_are_no_cluster():
     assert find_clusters(NOTHING, NOTHING) == []
 
 
-def test_texts_that_are_as_near_to_a_tool_belong_to_it():
-    assert find_clusters(place(0, 5, 10, 15), place(68)) == [[0, 1, 2]]
-    assert find_clusters(place(0, 5, 10, 15), place(20)) == []
+def test_texts_lie_together_where_they_are_nearer_to_one_another_than_to_a_tool():
+    # the one at 15 is nearer to the tool at 17 than to any text; the one at 10 than to that at 0
+    assert [sorted(group) for group in find_clusters(place(0, 5, 10, 15), place(17))] == [[0, 1, 2]]
+    assert find_clusters(place(0, 5, 10, 15), place(12)) == []
 
 
 def test_a_text_is_in_one_cluster_alone():
