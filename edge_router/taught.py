@@ -6,10 +6,12 @@ A file of it is ``.jsonl``, one thing said a line, and only ever grows::
     {"tool": "coffee.start", "description": "Starts the coffee machine"}
     {"text": "wake me at six", "tool": "alarm.set", "corrects": true}
     {"text": "wake me at six", "forgotten": true}
+    {"text": "make it cosy", "tool": "lights.dim", "weak": true}
     {"tool": "coffee.start", "forgotten": true}
 
-``read_examples`` reads the same file for the next training. Vectors are no part of it: they follow
-from the texts and the bundle.
+``read_examples`` reads the same file for the next training. A weak row, whose tool a language model
+chose, holds only for a training that asks for it. Vectors are no part of it: they follow from the
+texts and the bundle.
 """
 
 from __future__ import annotations
@@ -218,6 +220,8 @@ def _dump_row(row: Row) -> str:
             ]
         if row.is_correction:
             line["corrects"] = True
+        if row.is_weak:
+            line["weak"] = True
     elif isinstance(row, Retraction):
         line = {"text": row.text, "forgotten": True}
     elif row.is_forgotten:

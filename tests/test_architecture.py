@@ -34,6 +34,7 @@ ROWS = {
     "dispatcher": 4,
     "chat": 5,
     "fleet": 5,
+    "review": 5,
     "server": 5,
     "": 5,  # edge_router/__init__.py: the public names
     "cli": 6,
@@ -41,7 +42,9 @@ ROWS = {
 }
 THIRD_PARTY = {"numpy", "onnxruntime", "tokenizers"}
 # Rows that compute may use more than the standard library; the others may not.
-MAY_COMPUTE = {"routing", "router", "evaluate", "verify", "off_policy", "comparison", "cli"}
+MAY_COMPUTE = {
+    *("routing", "router", "evaluate", "verify", "off_policy", "comparison", "review", "cli"),
+}
 # Extras, each inside the function that needs it; so is numpy in a room that does without else.
 EXTRAS_INSIDE = {
     "tools/gazetteer.py": {"numpy"},
@@ -49,6 +52,7 @@ EXTRAS_INSIDE = {
     "tools/mcp_server.py": {"mcp"},
     "tools/openapi_service.py": {"httpx2"},
     "cli/progress.py": {"tqdm"},
+    "cli/stats_figure.py": {"matplotlib"},
     "cli/terminal.py": {"prompt_toolkit", "rich"},
     "remote/wire.py": {"httpx2"},
     "server/wyoming.py": {"wyoming"},

@@ -89,10 +89,12 @@ def test_a_byte_order_mark_is_skipped_and_an_empty_file_has_no_examples(write, n
         ('"a"', "must be an object"),
         (
             '{"text": "a", "tool": "t", "lang": "en"}',
-            "unknown key 'lang'; known are corrects, label, slots, text, tool",
+            "unknown key 'lang'; known are corrects, label, slots, text, tool, weak",
         ),
         ('{"text": "a"}', "needs the key 'tool'"),
         ('{"text": "a", "tool": "t", "corrects": 1}', "'corrects' that is neither true nor false"),
+        ('{"text": "a", "tool": "t", "weak": "yes"}', "'weak' that is neither true nor false"),
+        ('{"text": "a", "tool": "t", "weak": true, "corrects": true}', "is weak and corrects"),
         ('{"tool": "t", "forgotten": 1}', "write true beside 'tool' alone"),
         ('{"tool": "t", "forgotten": true, "description": ""}', "write true beside 'tool' alone"),
         ('{"text": "a", "forgotten": 1}', "write true beside 'text'"),
@@ -187,3 +189,24 @@ def test_a_path_that_cannot_be_read_is_named(write, tmp_path: Path):
     for path in ("none.jsonl", str(tmp_path), "nul\0byte"):
         with pytest.raises(DataError, match=r"cannot be read .* give the path of a file"):
             read_examples(path)
+
+
+def test_weak_examples_hold_only_where_they_are_asked_for_and_give_way(write):
+    path = write(
+        "mine.jsonl",
+        '{"text": "brew", "tool": "tea", "weak": true}\n'
+        '{"text": "Brew", "tool": "coffee", "weak": true}\n'
+        '{"text": "dim it", "tool": "lights", "weak": true}\n'
+        '{"text": "ring", "tool": "alarm"}\n'
+        '{"text": "ring", "tool": "bell", "weak": true}\n'
+        '{"text": "dim it", "tool": "blinds", "corrects": true}\n',
+    )
+    assert [(e.text, e.tool) for e in read_examples(path)] == [
+        ("ring", "alarm"),
+        ("dim it", "blinds"),
+    ]
+    assert [(e.text, e.tool, e.is_weak) for e in read_examples(path, takes_weak=True)] == [
+        ("Brew", "coffee", True),
+        ("ring", "alarm", False),
+        ("dim it", "blinds", False),
+    ]

@@ -50,6 +50,14 @@ def tell_decision(explanation: Explanation) -> str:
     return f"(no tool): {decision.reason.value}, {name_answer(best.tool)} {sure}; {limit}"
 
 
+def tell_scope(explanation: Explanation) -> str | None:
+    """How usual the text is, in a line; ``None`` where the bundle cannot tell."""
+    scope = explanation.decision.scope
+    if scope is None:
+        return None
+    return f"{scope:.3f}: {100 * scope:.1f} % of held-out texts with a tool are no more usual"
+
+
 def tell_rival(explanation: Explanation) -> str:
     """The rival in a line."""
     rival, rank = explanation.rival, explanation.rank

@@ -12,6 +12,7 @@ from edge_router.cli.explanation_numbers import (
     tell_fit,
     tell_flip,
     tell_rival,
+    tell_scope,
     tell_unit,
 )
 from edge_router.cli.output import printable
@@ -175,6 +176,7 @@ def _list_neighbors(explanation: Explanation) -> str:
 def _list_origin(explanation: Explanation) -> str:
     rows = {
         "threshold": f"{100 * explanation.decision.threshold:.1f} %",
+        "scope": tell_scope(explanation),
         "taught": tell_fit(explanation),
         "bundle": f"{explanation.bundle} {explanation.version}",
         "sha256": explanation.sha256,

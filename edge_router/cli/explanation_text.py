@@ -14,6 +14,7 @@ from edge_router.cli.explanation_numbers import (
     tell_fit,
     tell_flip,
     tell_rival,
+    tell_scope,
     tell_unit,
 )
 from edge_router.cli.output import one_line, printable
@@ -42,6 +43,7 @@ def describe(explanation: Explanation, *, has_colors: bool) -> list[str]:
         shade_words(explanation, has_colors=has_colors),
         "",
         _row("decision", tell_decision(explanation)),
+        *describe_scope(explanation),
         _row("runner-up", tell_rival(explanation)),
         *(["taught       word for word, which decides"] if explanation.is_verbatim else ()),
         "",
@@ -51,6 +53,12 @@ def describe(explanation: Explanation, *, has_colors: bool) -> list[str]:
         *describe_neighbors(explanation.neighbors),
         *describe_origin(explanation),
     ]
+
+
+def describe_scope(explanation: Explanation) -> Iterator[str]:
+    """How usual the text is, where the bundle can tell."""
+    if scope := tell_scope(explanation):
+        yield _row("scope", scope)
 
 
 def shade_words(explanation: Explanation, *, has_colors: bool) -> str:

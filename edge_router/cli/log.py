@@ -49,9 +49,10 @@ def _describe(record: Record) -> str:
         status += ", explored"
     text = f"#{record.text_hash[:8]}" if entry.text is None else one_line(entry.text)
     said = "" if record.feedback is None else f"  [{_describe_feedback(record)}]"
+    weak = "  [weak]" if record.weak_tool is not None else ""
     return (
         f"{record.id:<10} {when}  {printable(answered):<24} {100 * entry.confidence:5.1f} %  "
-        f"{status:<18} {entry.total_us:7d} us  {text}{said}"
+        f"{status:<18} {entry.total_us:7d} us  {text}{weak}{said}"
     )
 
 

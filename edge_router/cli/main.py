@@ -30,6 +30,7 @@ COMMANDS = {
     "stats": "Show what a journal's decisions come to: answered here, abstained, saved, how fast.",
     "drift": "Tell whether the texts of a journal have changed, and which tools' share moved.",
     "feedback": "Say of a decision in a journal whether it was right.",
+    "review": "Look again at the texts that are worth it: one key each, kept at once.",
     "export": "Write what was said of a journal's decisions as examples, to teach and train with.",
     "bench": "Time a router on this device: text in to decision out, one thread.",
     "verify": "Check that this device computes exactly what the bundle's maker did.",

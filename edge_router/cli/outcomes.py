@@ -29,12 +29,6 @@ def add_outcomes(parser: argparse.ArgumentParser) -> None:
         help="of --outcomes: a tool that failed was the wrong one, where nobody said otherwise",
     )
     parser.add_argument(
-        "--weak",
-        action="store_true",
-        help="of --outcomes: the tool that a remote model chose, and that ran, was the right one, "
-        "where nobody said otherwise; such rows are marked",
-    )
-    parser.add_argument(
         "--price",
         type=amount,
         default=0.0,
@@ -47,10 +41,8 @@ def add_outcomes(parser: argparse.ArgumentParser) -> None:
 def export_outcomes(options: argparse.Namespace) -> bool:
     """Writes them where ``--outcomes`` asks for it; whether it did."""
     if not options.outcomes:
-        if options.failed_is_wrong or options.weak or options.price or options.since:
-            raise InputError(
-                "--failed-is-wrong, --weak, --price and --since belong to --outcomes; add it"
-            )
+        if options.failed_is_wrong or options.price or options.since:
+            raise InputError("--failed-is-wrong, --price and --since belong to --outcomes; add it")
         return False
     rewards = Rewards(
         price=options.price,

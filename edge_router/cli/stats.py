@@ -6,17 +6,21 @@ import argparse
 import math
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
+from pathlib import Path
 
 from edge_router.cli.exit_codes import DONE
 from edge_router.cli.journal import add_journal, add_since
 from edge_router.cli.output import percent, print_json, printable
-from edge_router.journal import Latency, Stats, ToolStats, summarize
+from edge_router.journal import Latency, Stats, ToolStats, read_timeline, summarize
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the command's arguments."""
     add_journal(parser)
     add_since(parser)
+    parser.add_argument(
+        "--figure", type=Path, metavar="FILE", help="draw them, too: an .svg or .png file"
+    )
     parser.add_argument(
         "--price",
         type=price,
@@ -28,6 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints the numbers."""
     stats = summarize(options.file, since=options.since)
+    if options.figure is not None:
+        from edge_router.cli.stats_figure import draw_figure
+
+        draw_figure(options.figure, stats, read_timeline(options.file, since=options.since))
     saved = None if options.price is None else options.price * stats.tokens_saved / 1e6
     if options.json:
         print_json({**stats.to_dict(), "money_saved": saved})

@@ -27,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="JSONL or CSV files: text, tool (null: no tool fits), slots",
     )
     parser.add_argument(
+        "--weak",
+        action="store_true",
+        help="learn from weak examples, too: those whose tool a language model chose",
+    )
+    parser.add_argument(
         "--tools", type=Path, help="YAML or JSON file: name, description, examples, parameters"
     )
     add_training_arguments(parser, recipe="small", recipes_known="tiny, small, full")
@@ -66,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
         overrides=overrides,
         valid=options.valid,
         test=options.test,
+        takes_weak=options.weak,
         work_dir=options.work_dir,
         progress=make_progress(is_shown=not options.json),
     )

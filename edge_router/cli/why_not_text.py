@@ -6,6 +6,7 @@ from edge_router.cli.explanation_numbers import name_answer, tell_decision
 from edge_router.cli.explanation_text import (
     describe_neighbors,
     describe_origin,
+    describe_scope,
     describe_words,
     has_colors,
     shade_words,
@@ -24,6 +25,7 @@ def describe_why_not(explanation: Explanation, tool: str, advice: list[str]) -> 
         printable(_tell_why(explanation, tool)),
         *(["the text was taught word for word, which decides"] if explanation.is_verbatim else ()),
         f"{'decision':<12} {printable(tell_decision(explanation))}",
+        *describe_scope(explanation),
         "",
         *describe_words(explanation, has_colors=colors),
         "",

@@ -8,7 +8,13 @@ tool is right, a file of logged outcomes says what came of the one that was take
 
 from edge_router.examples.example import Example, Retraction, Row, Slot, ToolNote, normalize
 from edge_router.examples.logged_outcome import LoggedOutcome, dump_outcomes, read_outcomes
-from edge_router.examples.rows import parse_rows, read_examples, settle, without_torn_line
+from edge_router.examples.rows import (
+    drop_weak,
+    parse_rows,
+    read_examples,
+    settle,
+    without_torn_line,
+)
 
 __all__ = [
     "Example",
@@ -17,6 +23,7 @@ __all__ = [
     "Row",
     "Slot",
     "ToolNote",
+    "drop_weak",
     "dump_outcomes",
     "normalize",
     "parse_rows",

@@ -37,6 +37,10 @@ class Example:
     """Line in that file, from 1; for tools files the example's number within its tool."""
     is_correction: bool = False
     """It takes the place of whatever was said of its text before."""
+    is_weak: bool = False
+    """A language model chose the tool and nobody looked at it: it holds only where it is asked for,
+    and gives way to whatever else is said of its text.
+    """
 
 
 @dataclass(frozen=True, slots=True)

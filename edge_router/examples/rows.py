@@ -29,21 +29,23 @@ from edge_router.examples.text_file import (
 )
 from edge_router.tool import FREE, MAX_DESCRIPTION_CHARS, NAME_RULE, RISKS, Tool, is_name
 
-_EXAMPLE_KEYS = {"text", "tool", "label", "slots", "corrects"}
+_EXAMPLE_KEYS = {"text", "tool", "label", "slots", "corrects", "weak"}
 _TOOL_KEYS = {"tool", "description", "parameters", "risk", "domain", "forgotten"}
 
 
-def read_examples(path: str | Path) -> list[Example]:
+def read_examples(path: str | Path, *, takes_weak: bool = False) -> list[Example]:
     """Examples of a ``.jsonl`` file (keys text, tool or label, slots) or a ``.csv`` file (columns
     text, tool).
 
     ``"tool": null`` or an empty CSV cell marks a text that fits no tool. Of what was taught on a
-    device, the examples that still hold. Raises DataError with file and line.
+    device, the examples that still hold; weak ones only with ``takes_weak``. Raises DataError with
+    file and line.
     """
     if Path(path).suffix.lower() == ".csv":
         rows = _csv_rows(read_text(Path(path)), str(path))
         return [_make_example(row, str(path), line) for line, row in rows]
-    return settle(parse_rows(read_bytes(Path(path)), str(path)))[1]
+    said = parse_rows(read_bytes(Path(path)), str(path))
+    return settle(said, takes_weak=takes_weak)[1]
 
 
 def parse_rows(data: bytes, file: str) -> list[Row]:
@@ -68,8 +70,10 @@ def without_torn_line(data: bytes) -> bytes:
     return data
 
 
-def settle(rows: Iterable[Row]) -> tuple[list[Tool], list[Example]]:
-    """The described tools and the examples that hold after all ``rows``, in their order."""
+def settle(rows: Iterable[Row], *, takes_weak: bool = False) -> tuple[list[Tool], list[Example]]:
+    """The described tools and the examples that hold after all ``rows``, in their order; weak ones
+    only with ``takes_weak``.
+    """
     tools: dict[str, Tool] = {}
     examples: dict[int, Example] = {}
     by_text: dict[str, list[int]] = defaultdict(list)
@@ -92,7 +96,18 @@ def settle(rows: Iterable[Row]) -> tuple[list[Tool], list[Example]]:
             tools[row.tool.name] = row.tool
         for earlier in void:
             examples.pop(earlier, None)
-    return list(tools.values()), list(examples.values())
+    found = list(examples.values())
+    kept = drop_weak(found) if takes_weak else [e for e in found if not e.is_weak]
+    return list(tools.values()), kept
+
+
+def drop_weak(examples: Iterable[Example]) -> list[Example]:
+    """``examples`` without the weak ones whose text another speaks of, or a later weak one."""
+    listed = list(examples)
+    said = {normalize(example.text) for example in listed if not example.is_weak}
+    last = {normalize(example.text): example for example in listed if example.is_weak}
+    kept = {id(example) for key, example in last.items() if key not in said}
+    return [example for example in listed if not example.is_weak or id(example) in kept]
 
 
 def _csv_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -189,11 +204,14 @@ def _make_example(row: Any, file: str, line: int) -> Example:
     check_text(text, file, line)
     if tool is not None and not is_name(tool):
         raise DataError(f"has the tool {tool!r}; {NAME_RULE}, or null", file=file, line=line)
-    corrects = row.get("corrects", False)
-    if type(corrects) is not bool:
-        raise DataError("has a 'corrects' that is neither true nor false", file=file, line=line)
+    corrects, weak = row.get("corrects", False), row.get("weak", False)
+    for key, value in (("corrects", corrects), ("weak", weak)):
+        if type(value) is not bool:
+            raise DataError(f"has a {key!r} that is neither true nor false", file=file, line=line)
+    if corrects and weak:
+        raise DataError("is weak and corrects; leave one out", file=file, line=line)
     slots = _make_slots(row.get("slots"), text, file, line)
-    return Example(text, tool, slots, file, line, corrects)
+    return Example(text, tool, slots, file, line, corrects, weak)
 
 
 def _make_slots(value: Any, text: str, file: str, line: int) -> tuple[Slot, ...]:

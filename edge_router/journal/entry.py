@@ -122,6 +122,15 @@ class Record:
     feedback: Feedback | None = None
     """The last that was said of it."""
 
+    @property
+    def weak_tool(self) -> str | None:
+        """The tool that a language model chose where the router abstained: a label, but a weak one,
+        since nobody looked at it. ``None`` where there is no such choice.
+        """
+        # a tool that was agreed to was proposed by the router itself
+        is_own = self.entry.decided or self.entry.reason == Reason.NEEDS_CONFIRMATION
+        return None if is_own else self.entry.tool
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, in a fixed order of keys."""
         return {
@@ -129,6 +138,7 @@ class Record:
             "at": datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds"),
             "text_hash": self.text_hash,
             **asdict(self.entry),
+            "weak_tool": self.weak_tool,
             "feedback": None if self.feedback is None else asdict(self.feedback),
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ from edge_router.errors import DataError, InputError
 from edge_router.examples import Example, normalize
 from edge_router.journal.database import describes_errors, open_database, reading, writing
 from edge_router.journal.entry import Feedback, parse_id
-from edge_router.journal.records import read_judged
+from edge_router.journal.records import read_judged, read_weak
 from edge_router.tool import NAME_RULE, is_name
+
+_UPDATE = "UPDATE records SET is_right = ?, is_corrected = ?, right_tool = ? WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,20 @@ def give_feedback(path: str | os.PathLike[str], record_id: str, said: Feedback) 
     Others may record meanwhile. Raises InputError for an id or a name that cannot be, and
     DataError where there is no such record or the file cannot be written.
     """
-    if said.is_right and said.is_corrected:
-        raise InputError("what was right needs no correction; leave the tool away")
-    if said.tool is not None and not (said.is_corrected and is_name(said.tool)):
-        raise InputError(f"{said.tool!r} can be no tool's name here; {NAME_RULE}")
-    number, file = parse_id(record_id), Path(path)
+    give_feedbacks(path, {record_id: said})
+
+
+def give_feedbacks(path: str | os.PathLike[str], said: Mapping[str, Feedback | None]) -> None:
+    """The same of many records by their ids, all or none of it; ``None`` takes back what was said.
+    Raises as ``give_feedback`` does.
+    """
+    rows = [(*_make_columns(each), parse_id(number)) for number, each in said.items()]
+    file = Path(path)
     with describes_errors(file), closing(open_database(file)) as database, writing(database):
-        found = database.execute(
-            "UPDATE records SET is_right = ?, is_corrected = ?, right_tool = ? WHERE id = ?",
-            (said.is_right, said.is_corrected, said.tool, number),
-        )
-        if not found.rowcount:
-            problem = f"has no record {record_id}; `edge-router log` shows those that it has"
-            raise DataError(problem, file=str(path))
+        for record_id, row in zip(said, rows, strict=True):
+            if not database.execute(_UPDATE, row).rowcount:
+                problem = f"has no record {record_id}; `edge-router log` shows those that it has"
+                raise DataError(problem, file=str(path))
 
 
 def read_corrections(path: str | os.PathLike[str]) -> Corrections:
@@ -71,3 +75,29 @@ def read_corrections(path: str | os.PathLike[str]) -> Corrections:
             )
             examples[normalize(entry.text)] = example
     return Corrections(tuple(examples.values()), without_text, without_tool)
+
+
+def read_weak_labels(path: str | os.PathLike[str]) -> tuple[Example, ...]:
+    """What a language model chose where the router abstained and nobody said what is right, in the
+    journal ``path``: weak examples, each text once, by the last choice. Raises DataError.
+    """
+    with reading(Path(path)) as database:
+        found = read_weak(database)
+    last = {r.text_hash: (r.entry.text, r.weak_tool) for r in found if r.entry.text}
+    return tuple(
+        [
+            Example(text, tool, (), str(path), line, is_weak=True)
+            for line, (text, tool) in enumerate(last.values(), 1)
+            if text.strip()
+        ]
+    )
+
+
+def _make_columns(said: Feedback | None) -> tuple[bool | None, bool | None, str | None]:
+    if said is None:
+        return None, None, None
+    if said.is_right and said.is_corrected:
+        raise InputError("what was right needs no correction; leave the tool away")
+    if said.tool is not None and not (said.is_corrected and is_name(said.tool)):
+        raise InputError(f"{said.tool!r} can be no tool's name here; {NAME_RULE}")
+    return said.is_right, said.is_corrected, said.tool

@@ -45,6 +45,15 @@ def read_records(
     return [_make_record(row) for row in reversed(rows)]
 
 
+def read_judged_hashes(path: str | os.PathLike[str]) -> frozenset[str]:
+    """The hashes of the texts that somebody said something of, in the journal ``path``; raises
+    DataError for a file that cannot be read.
+    """
+    query = "SELECT DISTINCT text_hash FROM records WHERE is_right IS NOT NULL"
+    with reading(Path(path)) as database:
+        return frozenset([hashed.hex() for (hashed,) in database.execute(query)])
+
+
 def read_judged(database: sqlite3.Connection) -> list[Record]:
     """The records that somebody said something of, oldest first."""
     rows = database.execute(f"{_SELECT} AND is_right IS NOT NULL ORDER BY at, id", {"since": 0})
@@ -54,6 +63,16 @@ def read_judged(database: sqlite3.Connection) -> list[Record]:
 def iterate_records(database: sqlite3.Connection, since: float) -> Iterator[Record]:
     """All records from ``since`` on, oldest first, one by one as they are asked for."""
     return map(_make_record, database.execute(f"{_SELECT} ORDER BY at, id", {"since": since}))
+
+
+def read_weak(database: sqlite3.Connection) -> list[Record]:
+    """The records with a weak label whose text nobody judged, oldest first."""
+    judged = "SELECT text_hash FROM records WHERE is_right IS NOT NULL"
+    rows = database.execute(
+        f"{_SELECT} AND decided IS NULL AND text_hash NOT IN ({judged}) ORDER BY at, id",
+        {"since": 0},
+    )
+    return [record for record in map(_make_record, rows) if record.weak_tool is not None]
 
 
 def _make_record(row: tuple[Any, ...]) -> Record:

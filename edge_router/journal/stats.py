@@ -12,7 +12,7 @@ from typing import Any
 from edge_router.journal.database import reading
 
 # What an assistant without a router would have sent more, where that is known.
-_SAVED = "max(0, estimated_tokens_all_tools - estimated_tokens_in)"
+SAVED = "max(0, estimated_tokens_all_tools - estimated_tokens_in)"
 _LOCAL = "decided IS NOT NULL AND status = 'done' AND estimated_tokens_in = 0 AND tokens_in = 0"
 _TOTALS = f"""
     SELECT
@@ -24,7 +24,7 @@ _TOTALS = f"""
         count(*) FILTER (WHERE estimated_tokens_in > 0 OR tokens_in > 0) AS asked_remote,
         coalesce(sum(tokens_in), 0) AS tokens_in,
         coalesce(sum(tokens_out), 0) AS tokens_out,
-        coalesce(sum({_SAVED}), 0) AS tokens_saved,
+        coalesce(sum({SAVED}), 0) AS tokens_saved,
         count(*) FILTER (WHERE is_right) AS right,
         count(*) FILTER (WHERE NOT is_right) AS wrong
     FROM records WHERE at >= ?

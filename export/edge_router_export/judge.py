@@ -67,16 +67,18 @@ def fold(data: Data, recipe: TrainRecipe) -> list[Data]:
     """The data once per fold, each with its part of every tool's examples held out.
 
     There are as many folds as the commonest tool has examples at most, so that none is empty; of
-    two and more examples of a tool one at least stays to train on.
+    two and more examples of a tool one at least stays to train on. Weak ones judge nothing, and
+    are trained on in every fold.
     """
-    groups = group_by_tool(data.train, recipe.seed).values()
+    strong = [example for example in data.train if not example.is_weak]
+    groups = group_by_tool(strong, recipe.seed).values()
     count = min(recipe.folds, max(map(len, groups)))
     fold_of = {id(example): i % count for group in groups for i, example in enumerate(group)}
     return [
         replace(
             data,
-            train=tuple([e for e in data.train if fold_of[id(e)] != number]),
-            valid=tuple([e for e in data.train if fold_of[id(e)] == number]),
+            train=tuple([e for e in data.train if fold_of.get(id(e)) != number]),
+            valid=tuple([e for e in strong if fold_of[id(e)] == number]),
         )
         for number in range(count)
     ]

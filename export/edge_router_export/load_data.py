@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from edge_router.errors import DataError
-from edge_router.examples import Example, normalize, read_examples
+from edge_router.examples import Example, drop_weak, normalize, read_examples
 from edge_router.tool import Tool
 from edge_router.tools.file import read_tools
 from edge_router_export.pack import MAX_CHARS_PER_TOKEN
@@ -34,6 +34,8 @@ class Files:
     """Examples to calibrate on; never trained on."""
     test: tuple[Path, ...] = ()
     """Examples for the report alone."""
+    takes_weak: bool = False
+    """Also learn from the weak examples among ``examples``; none is ever held out."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -73,7 +75,7 @@ def load_data(files: Files, recipe: TrainRecipe) -> Data:
     """The examples of ``files``, a share of them held out where they are many and none are given
     for it; raises DataError with every problem that must be corrected.
     """
-    given = _read_all(files.examples)
+    given = drop_weak(_read_all(files.examples, takes_weak=files.takes_weak))
     specs: list[Tool] = []
     if files.tools is not None:
         specs, more = read_tools(files.tools)
@@ -82,6 +84,8 @@ def load_data(files: Files, recipe: TrainRecipe) -> Data:
     findings = validate(given, specs, held_back=[*valid, *test])
     findings.raise_errors()
     _check_apart(valid, test)
+    if all(example.is_weak for example in findings.examples):
+        raise DataError("all examples are weak; add some whose tool a person named")
     train, long = _cut(findings.examples, recipe.max_tokens * MAX_CHARS_PER_TOKEN)
     valid, more_long = _cut(valid, recipe.max_tokens * MAX_CHARS_PER_TOKEN)
     if not valid and len(train) >= ENOUGH_TO_HOLD_OUT:
@@ -111,8 +115,8 @@ def group_by_tool(examples: Sequence[Example], seed: int) -> dict[str | None, li
     return groups
 
 
-def _read_all(paths: Sequence[Path]) -> list[Example]:
-    return [example for path in paths for example in read_examples(path)]
+def _read_all(paths: Sequence[Path], *, takes_weak: bool = False) -> list[Example]:
+    return [example for path in paths for example in read_examples(path, takes_weak=takes_weak)]
 
 
 def _check_apart(valid: Sequence[Example], test: Sequence[Example]) -> None:
@@ -163,8 +167,10 @@ def _hash_files(paths: Sequence[Path]) -> dict[str, str]:
 def _split(
     examples: Sequence[Example], share: float, seed: int
 ) -> tuple[list[Example], list[Example]]:
-    """Training and held-out examples: of every tool its ``share``, but never its last two."""
+    """Training and held-out examples: of every tool its ``share``, but never its last two, and
+    none that is weak.
+    """
     held: set[int] = set()
-    for group in group_by_tool(examples, seed).values():
+    for group in group_by_tool([e for e in examples if not e.is_weak], seed).values():
         held |= {id(e) for e in group[: min(round(len(group) * share), len(group) - 2)]}
     return [e for e in examples if id(e) not in held], [e for e in examples if id(e) in held]

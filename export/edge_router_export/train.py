@@ -57,6 +57,7 @@ def train(
     overrides: Mapping[str, str] | None = None,
     valid: Sequence[Path] = (),
     test: Sequence[Path] = (),
+    takes_weak: bool = False,
     work_dir: Path | None = None,
 ) -> TrainResult:
     """Trains a router and writes ``output`` with a report folder beside it; a second call goes on
@@ -66,7 +67,13 @@ def train(
     where the exported graph is not the trained one.
     """
     chosen = read_recipe(TrainRecipe, recipe, overrides)
-    files = Files(examples=tuple(examples), tools=tools, valid=tuple(valid), test=tuple(test))
+    files = Files(
+        examples=tuple(examples),
+        tools=tools,
+        valid=tuple(valid),
+        test=tuple(test),
+        takes_weak=takes_weak,
+    )
     data = load_data(files, chosen)
     rehearse(data, chosen, output)
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -5,12 +5,15 @@ import os
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from edge_router import Router
+from edge_router.cli.explanation_page import make_page
 from edge_router.cli.explanation_text import describe, has_colors
 from edge_router.cli.main import main
+from edge_router.cli.why_not_text import describe_why_not
 
 MIXED = "mixed.router"
 
@@ -45,6 +48,21 @@ def test_explain_shows_the_words_the_sum_the_flip_and_the_bundle(tiny, capsys):
         "flip         without 'lights': coffee.start, 92.7 %\n"
         f"bundle       tiny 1, sha256 {Router.load(tiny).bundle.sha256}\n"
     )
+
+
+def test_how_usual_the_text_is_is_shown_where_the_bundle_can_tell(tiny_router):
+    explanation = tiny_router.explain("lights coffee dim", against="coffee.start")
+    usual = replace(explanation, decision=replace(explanation.decision, scope=0.0314))
+    row = "scope        0.031: 3.1 % of held-out texts with a tool are no more usual"
+    assert describe(usual, has_colors=False)[3] == row
+    assert describe_why_not(usual, "coffee.start", [])[4] == row
+    assert "<dt>scope</dt><dd>0.031: 3.1 % of held-out texts" in make_page(usual)
+    for shown in (
+        "\n".join(describe(explanation, has_colors=False)),
+        "\n".join(describe_why_not(explanation, "coffee.start", [])),
+        make_page(explanation),
+    ):
+        assert "held-out" not in shown
 
 
 def test_explain_shows_the_nearest_examples_and_how_they_were_fitted(home, capsys):

@@ -14,6 +14,7 @@ from edge_router.cli.main import main
 from edge_router.cli.stats import price
 from edge_router.examples import read_examples
 from edge_router.journal import Entry, read_records
+from edge_router.taught import read_taught
 
 ASSISTANT = Path(__file__).parents[2] / "examples" / "assistant"
 
@@ -166,6 +167,44 @@ def test_export_writes_examples_once_and_counts_what_it_cannot(path: Path, tmp_p
         "without_text": 0,
         "without_tool": 1,
     }
+
+
+@pytest.fixture
+def chosen(tmp_path: Path) -> Path:
+    """A language model chose a tool for two texts; a third time, the user agreed to a proposal."""
+    with Journal(tmp_path / "chosen.db", keep_texts=True) as journal:
+        journal.record(make_entry("cuppa", None, tool="tea"))
+        journal.record(make_entry("too bright", None, tool="dim"))
+        journal.record(make_entry("unlock", None, tool="door", reason="needs_confirmation"))
+    return tmp_path / "chosen.db"
+
+
+def test_log_marks_what_a_language_model_chose_as_weak(chosen: Path, capsys):
+    ends = [line.split(" us  ")[1] for line in run(capsys, "log", chosen).splitlines()]
+    assert ends == ["cuppa  [weak]", "too bright  [weak]", "unlock"]
+    rows = map(json.loads, run(capsys, "log", chosen, "--json").splitlines())
+    assert [row["weak_tool"] for row in rows] == ["tea", "dim", None]
+
+
+def test_export_writes_what_a_language_model_chose_only_when_asked_and_marked(
+    chosen: Path, tmp_path, capsys
+):
+    output = tmp_path / "mine.jsonl"
+    run(capsys, "feedback", chosen, "1-2", "wrong", "--tool", "blinds")
+    assert run(capsys, "export", chosen, "-o", output).startswith("1 examples written")
+    assert run(capsys, "export", chosen, "-o", output, "--weak").startswith("1 examples written")
+    assert json.loads(output.read_text().splitlines()[-1]) == {
+        "text": "cuppa",
+        "tool": "tea",
+        "weak": True,
+    }
+    assert run(capsys, "export", chosen, "-o", output, "--weak").endswith("2 were there already\n")
+    # a router that is taught the file takes the person's word alone
+    assert [(e.text, e.tool) for e in read_taught(output).examples] == [("too bright", "blinds")]
+    run(capsys, "feedback", chosen, "1-1", "wrong", "--no-tool")
+    run(capsys, "export", chosen, "-o", output, "--weak")
+    said = {e.text: e.tool for e in read_examples(output, takes_weak=True)}
+    assert said == {"too bright": "blinds", "cuppa": None}
 
 
 def test_export_says_that_texts_were_not_kept(tmp_path: Path, capsys):

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -55,6 +56,16 @@ def test_every_example_is_held_out_once_and_never_trained_on_there():
         counts = Counter(e.tool for e in part.valid)
         assert counts["tea"] == 2  # of every tool its share
         assert counts["light"] in (1, 2)
+
+
+def test_weak_examples_are_trained_on_and_judge_nothing():
+    weak = tuple([replace(e, is_weak=True) for e in rows("weakly", 3)])
+    data = make_data(rows("tea", 4), rows("light", 3), weak)
+    parts = fold(data, make_recipe(folds="5"))
+    assert len(parts) == 4
+    assert Counter(e for part in parts for e in part.valid) == Counter(data.train[:7])
+    assert all(set(weak) <= set(part.train) for part in parts)
+    assert all(not set(part.train) & set(part.valid) for part in parts)
 
 
 def test_the_split_is_random_but_equal_for_an_equal_seed_and_of_each_tool_alone():

@@ -101,3 +101,34 @@ def test_files_of_one_name_are_told_apart_and_no_other_folder_is_named(tmp_path:
         "two/a.jsonl": sha256(two.read_bytes()).hexdigest(),
         "test.jsonl": sha256(test.read_bytes()).hexdigest(),
     }
+
+
+def test_weak_examples_are_learned_where_asked_for_never_held_out_and_give_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("edge_router_export.load_data.ENOUGH_TO_HOLD_OUT", 22)
+    weak = [{"text": f"weak {i}", "tool": "tea", "weak": True} for i in range(10)]
+    contrary = {"text": "light 1", "tool": "tea", "weak": True}
+    paths = (
+        write(tmp_path / "weak.jsonl", [contrary, *weak]),
+        write(tmp_path / "a.jsonl", TEA + LIGHT),
+    )
+    recipe = read_recipe(TrainRecipe, "tiny", {"valid_share": "0.3"})
+    assert len(load_data(Files(examples=paths), recipe).train) == 20
+    data = load_data(Files(examples=paths, takes_weak=True), recipe)
+    assert Counter((e.tool, e.is_weak) for e in data.train) == {
+        ("tea", False): 7,
+        ("tea", True): 10,
+        ("light", False): 7,
+    }
+    assert Counter((e.tool, e.is_weak) for e in data.valid) == {
+        ("tea", False): 3,
+        ("light", False): 3,
+    }
+
+
+def test_a_person_must_have_said_something(tmp_path: Path):
+    rows = [{**row, "weak": True} for row in TEA + LIGHT]
+    files = Files(examples=(write(tmp_path / "a.jsonl", rows),), takes_weak=True)
+    with pytest.raises(DataError, match="all examples are weak"):
+        load_data(files, RECIPE)

@@ -9,11 +9,13 @@ import pytest
 
 from edge_router import Journal
 from edge_router.bundle.reference import CONFIDENCE_BINS, UNKNOWN_EDGES
+from edge_router.cli import review, stats_figure
 from edge_router.cli.exit_codes import ABSTAINED, DONE, DRIFTED
 from edge_router.cli.main import COMMANDS
 from edge_router.journal import read_records, writer
 from edge_router.journal.database import BUSY_S
 from edge_router.journal.drift import LEAST_TEXTS, LEVEL
+from edge_router.review import clusters, selection
 from edge_router.routing import exploration
 
 TEXT = (Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
@@ -50,7 +52,7 @@ def test_its_numbers_are_the_programs():
 
 def test_its_commands_exist():
     lines = re.findall(r"^edge-router (.*?)(?:  #.*)?$", TEXT, re.MULTILINE)
-    assert len(lines) == 11
+    assert len(lines) == 15
     assert {shlex.split(line)[0] for line in lines} <= set(COMMANDS)
 
 
@@ -78,3 +80,21 @@ def test_what_is_zeroed_and_locked_is_what_it_says(tmp_path: Path):
         "synchronous": full,
         "auto_vacuum": incremental,
     }
+
+
+def test_what_is_reviewed_is_what_it_says():
+    lines = [line for line in TEXT.splitlines() if line.startswith("|")]
+    for said in (
+        f"at most {review.MOST} (`--most`)",
+        f"last {review.LAST:,} records (`--last`)",
+        f"at least {clusters.FEWEST} that lie nearer to one another (a cosine of {clusters.LINK})",
+        f"At most {selection.SHOWN_OF_CLUSTER} are shown",
+        f"newest {selection.CLUSTERED:,} texts",
+        f"within {selection.NEAR} of the threshold",
+        "the twelve most frequent tools",
+    ):
+        assert said in WORDS, said
+    assert stats_figure.TOOLS == 12
+    keys = (review.RIGHT, review.NONE, review.TYPE, review.SKIP, review.UNDO, review.QUIT)
+    described = " ".join(line.split("|")[1] for line in lines)
+    assert [key for key in keys if f"`{key}`" not in described] == []
