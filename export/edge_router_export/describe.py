@@ -48,7 +48,7 @@ def describe(
     return make_manifest(
         name=name,
         max_tokens=recipe.max_tokens,
-        parts=Parts(choice, embedding, fitted.shortlist, fitted.scope, reference),
+        parts=Parts(choice, embedding, fitted.shortlist, fitted.scope, reference=reference),
         training=training,
         metrics=metrics,
     )
