@@ -28,7 +28,7 @@ from edge_router.router import Router
 from edge_router.taught import Taught, read_taught
 from edge_router.tool import NAME_RULE, is_name
 
-RIGHT, NONE, TYPE, SKIP, UNDO, QUIT = "y", "n", "t", "s", "u", "q"
+RIGHT, NONE, TYPE, EACH, SKIP, UNDO, QUIT = "y", "n", "t", "e", "s", "u", "q"
 LAST = 10_000
 """Records that are looked through."""
 MOST = 30
@@ -89,7 +89,7 @@ class Review:
         self, items: Sequence[Item], session: Session, keys: Keys, *, names: set[str]
     ) -> None:
         """``names`` are the tools that are known; a new one is asked about once."""
-        self._items = items
+        self._items = list(items)
         self._session = session
         self._keys = keys
         self._names = names
@@ -114,6 +114,8 @@ class Review:
             return False
         if key == UNDO:
             self._place = self._items.index(self._session.undo())
+        elif key == EACH and item.each:
+            self._items[self._place : self._place + 1] = item.each
         elif key == SKIP:
             self._place += 1
         elif key == TYPE or (key in (ENTER, RIGHT) and item.why is Why.CLUSTER):
@@ -164,7 +166,12 @@ def _describe(item: Item) -> list[str]:
     right = "name a new tool" if is_cluster else printable(item.proposal or NO_TOOL)
     digits = [f"{number} {printable(name)}" for number, name in enumerate(item.choices, 1)]
     keys = [f"enter {right}", *digits, f"{NONE} no tool fits", f"{TYPE} type a tool's name"]
-    rest = [f"{SKIP} skip", f"{UNDO} undo", f"{QUIT} quit"]
+    rest = [
+        *([f"{EACH} one by one"] if item.each else []),
+        f"{SKIP} skip",
+        f"{UNDO} undo",
+        f"{QUIT} quit",
+    ]
     return [*lines, "  " + "   ".join([*keys, *rest])]
 
 

@@ -44,6 +44,8 @@ class Item:
     """The answer that is likeliest to be right; ``None``: that no tool fits."""
     choices: tuple[str, ...]
     """Tools to choose from, the likeliest first."""
+    each: tuple[Item, ...] = ()
+    """The texts of a cluster one by one: not all of them need be of one tool."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, in a fixed order of keys."""

@@ -163,6 +163,7 @@ def _make_cluster(size: int, looks: Sequence[_Look]) -> Item:
         threshold=first.threshold,
         proposal=None,
         choices=first.tools[:TOP],
+        each=tuple([_make_item(Why.UNSURE, look) for look in looks]),
     )
 
 

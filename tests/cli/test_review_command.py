@@ -66,7 +66,7 @@ def test_each_text_is_shown_with_its_reason_and_the_keys(review):
     assert sorted(lines[1:4]) == sorted(f"    {text}" for text in RAIN)
     assert lines[4] == (
         "  enter name a new tool   1 coffee.start   2 lights.dim   n no tool fits   t type a "
-        "tool's name   s skip   u undo   q quit"
+        "tool's name   e one by one   s skip   u undo   q quit"
     )
     assert re.fullmatch(
         r"\[2/2\] the language model chose lights\.scene; the router: .*%.*", lines[5]
@@ -109,6 +109,16 @@ def test_undo_asks_again_and_forgets_the_answer(review, home: Path):
     ]
     assert read_new(home) == dict.fromkeys(RAIN, "coffee.start")
     assert "there is no answer to take back; give one first" in review("u\n")
+
+
+def test_texts_of_a_cluster_are_asked_about_one_by_one_where_they_are_not_of_one_tool(
+    review, home: Path
+):
+    lines = review("e\n1\nn\n2\nu\ns\nq\n")
+    numbers = [line[:5] for line in lines if line.startswith("[")]
+    assert numbers == ["[1/2]", "[1/4]", "[2/4]", "[3/4]", "[4/4]", "[3/4]", "[4/4]"]
+    assert sorted(map(str, read_new(home).values())) == ["None", "coffee.start"]
+    assert set(read_new(home)) < set(RAIN)
 
 
 def test_a_slip_changes_nothing(review, home: Path):

@@ -54,11 +54,12 @@ def test_train_hands_on_what_it_was_given(trained, tmp_path, monkeypatch, capsys
         "overrides": {},
         "valid": [],
         "test": [],
+        "takes_weak": False,
         "work_dir": None,
     }
     trained.clear()
     options = "--tools t.yaml --recipe tiny --set epochs=3 --set seed=2 --max-error 5%"
-    files = "--valid v1.jsonl v2.jsonl --test u.jsonl --work-dir w --threads 1"
+    files = "--valid v1.jsonl v2.jsonl --test u.jsonl --work-dir w --threads 1 --weak"
     given = ["train", "-o", "h.router", *options.split(), *files.split()]
     assert main([*given, "--json", "a.jsonl", "b.jsonl"]) == 0
     threads, (examples, settings) = trained
@@ -71,6 +72,7 @@ def test_train_hands_on_what_it_was_given(trained, tmp_path, monkeypatch, capsys
         "overrides": {"epochs": "3", "seed": "2", "max_error": "0.05"},
         "valid": [Path("v1.jsonl"), Path("v2.jsonl")],
         "test": [Path("u.jsonl")],
+        "takes_weak": True,
         "work_dir": Path("w"),
     }
 

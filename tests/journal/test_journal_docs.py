@@ -95,6 +95,14 @@ def test_what_is_reviewed_is_what_it_says():
     ):
         assert said in WORDS, said
     assert stats_figure.TOOLS == 12
-    keys = (review.RIGHT, review.NONE, review.TYPE, review.SKIP, review.UNDO, review.QUIT)
+    keys = (
+        review.RIGHT,
+        review.NONE,
+        review.TYPE,
+        review.EACH,
+        review.SKIP,
+        review.UNDO,
+        review.QUIT,
+    )
     described = " ".join(line.split("|")[1] for line in lines)
     assert [key for key in keys if f"`{key}`" not in described] == []
