@@ -11,5 +11,7 @@ all else goes to the language model behind it as it came.
     upstream        the language model's server, passed through without a buffer (tool_cut)
     chat            one request, from its bytes to its answer
     record          what was decided, for metrics, the page (live, views) and whoever else watches
+    recorder        the same for a journal, with what was heard of the language model's answer
+    posts           plain JSON: a text to route, feedback, a text for an assistant's tools
     app, service    the paths, and the process that listens
 """

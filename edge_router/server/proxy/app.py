@@ -7,9 +7,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from edge_router.errors import InputError, RemoteMalformedError
+from edge_router.errors import RemoteMalformedError
 from edge_router.remote.completion import parse_json
-from edge_router.router import Router
 from edge_router.server.proxy.body import (
     SILENT_S,
     ClientGoneError,
@@ -23,6 +22,7 @@ from edge_router.server.proxy.body import (
 )
 from edge_router.server.proxy.chat import Chat
 from edge_router.server.proxy.guard import Guard
+from edge_router.server.proxy.posts import Post
 from edge_router.server.proxy.upstream import Asked, BrokenOffError, Upstream
 from edge_router.server.proxy.views import View
 
@@ -46,26 +46,26 @@ class App:
 
     def __init__(
         self,
-        router: Router,
         *,
         chat: Chat,
         guard: Guard,
         upstream: Upstream | None,
         views: Mapping[str, View],
+        posts: Mapping[str, Post],
         warn: Callable[[str], None],
     ) -> None:
-        """``views`` are what a GET shows by its path; ``warn`` is told of a mistake of our own,
-        never with a text in it.
+        """``views`` are what a GET shows by its path, ``posts`` what a POST of plain JSON is
+        answered; ``warn`` is told of a mistake of our own, never with a text in it.
         """
-        self._router = router
         self._chat = chat
         self._guard = guard
         self._upstream = upstream
         self._views = views
+        self._posts = posts
         self._warn = warn
         self._paths: dict[tuple[str, str], Answer] = {
             ("POST", f"{API}/chat/completions"): self._complete,
-            ("POST", "/route"): self._route,
+            **{("POST", path): self._post for path in posts},
             **{("GET", path): self._show for path in views},
             **{("HEAD", path): self._show for path in views},
         }
@@ -136,34 +136,16 @@ class App:
             is_token_ours=self._guard.has_token,
         )
 
-    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A decision as ``--json`` prints it."""
-        text, options = _read_question(await read_body(scope, receive))
+    async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await read_body(scope, receive)
         try:
-            decision = self._router.route(text, **options)
-        except InputError as error:
-            raise HttpError(400, str(error), code="invalid_request") from None
-        body = json.dumps(decision.to_dict(), ensure_ascii=False).encode()
-        await send_answer(send, 200, body, _HEADERS)
+            asked = parse_json(body)
+        except RemoteMalformedError:
+            asked = None
+        answer = await self._posts[scope["path"]](asked)
+        # in ASCII: a text may hold half a surrogate pair, which UTF-8 has no bytes for
+        await send_answer(send, 200, json.dumps(answer).encode(), _HEADERS)
 
     async def _show(self, scope: Scope, _: Receive, send: Send) -> None:
         kind, body = self._views[scope["path"]](scope["query_string"])
         await send_answer(send, 200, body, _HEADERS, kind=kind)
-
-
-def _read_question(body: bytes) -> tuple[Any, dict[str, Any]]:
-    """The text to route and the options; raises HttpError."""
-    try:
-        asked = parse_json(body)
-    except RemoteMalformedError:
-        asked = None
-    if not isinstance(asked, dict) or asked.keys() - {"text", "threshold", "top"}:
-        said = 'send {"text": "..."}, and threshold and top where you want others'
-        raise HttpError(400, said, code="invalid_request")
-    options = {key: asked[key] for key in ("threshold", "top") if asked.get(key) is not None}
-    if isinstance(options.get("threshold"), bool):
-        raise HttpError(400, "threshold is a number from 0 to 1", code="invalid_request")
-    top = options.get("top")
-    if isinstance(top, float) and top.is_integer():  # JSON has one kind of numbers
-        options["top"] = int(top)
-    return asked.get("text"), options

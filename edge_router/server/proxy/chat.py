@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter_ns
+from typing import TYPE_CHECKING
 
 from edge_router.remote.token_count import count_tokens
 from edge_router.router import Router
 from edge_router.server.proxy.body import (
     LOCAL,
+    RECORD,
     WHO,
     WHY,
     Headers,
@@ -20,14 +22,16 @@ from edge_router.server.proxy.body import (
 )
 from edge_router.server.proxy.chat_answer import write_answer, write_stream
 from edge_router.server.proxy.chat_request import ChatRequest, Why, read_chat
+from edge_router.server.proxy.heard import Heard
 from edge_router.server.proxy.judgement import Call, Judgement, Rules, judge
-from edge_router.server.proxy.record import Record, Watch
+from edge_router.server.proxy.record import CLIENT_LEFT, Record, Watch
 from edge_router.server.proxy.request_tools import RequestTools, ToolSets
 from edge_router.server.proxy.tool_cut import MAY_CUT, cut_tools
 from edge_router.server.proxy.upstream import Asked, BrokenOffError, Upstream
 
-CLIENT_LEFT = 499
-"""The status of a record whose client did not wait; nginx's number."""
+if TYPE_CHECKING:  # SQLite is loaded for those alone who want it
+    from edge_router.server.proxy.recorder import Recorder
+
 _CUT = b"x-edge-router-tools"
 
 
@@ -42,17 +46,20 @@ class Chat:
         rules: Rules,
         is_cutting: bool,
         watches: Sequence[Watch],
+        recorder: Recorder | None,
         warn: Callable[[str], None],
     ) -> None:
         """Without ``upstream`` only what the router is sure of is answered. Where it ``is_cutting``
         requests go upstream with the router's shortlist of their tools. Each of ``watches`` learns
-        of every request; ``warn`` is told of a mistake of our own, never with a text in it.
+        of every request, the ``recorder`` of those that the router is asked about; ``warn`` is told
+        of a mistake of our own, never with a text in it.
         """
         self._tools = ToolSets(router)
         self._upstream = upstream
         self._rules = rules
         self._is_cutting = is_cutting
         self._watches = watches
+        self._recorder = recorder
         self._warn = warn
 
     async def answer(self, asked: Asked, receive: Receive, send: Send) -> None:
@@ -61,23 +68,36 @@ class Chat:
         """
         began_ns = perf_counter_ns()
         case = await self._judge(read_chat(asked.body))
-        status = CLIENT_LEFT
+        status, heard = CLIENT_LEFT, None
         try:
             if case.call is not None:
-                await _answer_here(case, send)
+                await _answer_here(case, send, self._keep(case, 200, began_ns))
                 status = 200
             else:
+                if self._recorder is not None and case.judgement.decision is not None:
+                    heard = Heard()
+                    send = heard.listen(send)
                 status = await self._pass_on(case, asked, receive, send)
         except HttpError as error:
-            status = error.status
+            status, heard = error.status, None
             raise
         except BrokenOffError:
             status = 502
             raise
         finally:
-            record = self._describe(case, status, perf_counter_ns() - began_ns)
+            if case.call is None:
+                self._keep(case, status, began_ns, heard)
+            record = self._describe(case, status, began_ns)
             for watch in self._watches:
                 watch(record)
+
+    def _keep(
+        self, case: _Case, status: int, began_ns: int, heard: Heard | None = None
+    ) -> str | None:
+        """The id in the journal: of an answer from here, known before it is sent."""
+        if self._recorder is None:
+            return None
+        return self._recorder.record(self._describe(case, status, began_ns), heard)
 
     async def _judge(self, request: ChatRequest | None) -> _Case:
         if request is None:
@@ -89,7 +109,9 @@ class Chat:
             tools = await self._tools.find(request.tools)
             if why is not None or tools is None:
                 return _Case(request, tools, Judgement(why or Why.TOOLS_UNFIT))
-            return _Case(request, tools, judge(request, tools, self._rules))
+            began_ns = perf_counter_ns()
+            judgement = judge(request, tools, self._rules)
+            return _Case(request, tools, judgement, (perf_counter_ns() - began_ns) // 1000)
         except Exception as error:  # noqa: BLE001 - the edge: the model upstream may still answer
             self._warn(f"a mistake of edge-router's own ({type(error).__name__}); please report it")
             return _Case(request, None, Judgement(Why.NOT_UNDERSTOOD))
@@ -107,7 +129,7 @@ class Chat:
                 headers = [(_CUT, b"%d/%d" % (kept, len(request.tools)))]
         return await self._upstream.relay(asked, receive, send, why=why, more_headers=headers)
 
-    def _describe(self, case: _Case, status: int, took_ns: int) -> Record:
+    def _describe(self, case: _Case, status: int, began_ns: int) -> Record:
         request, tools, call, saved = case.request, case.tools, case.call, 0
         if call and request and tools:
             saved = tools.tokens + count_tokens(request.text)
@@ -119,8 +141,11 @@ class Chat:
             decision=case.judgement.decision,
             tool=call.tool if call else None,
             arguments=call.arguments if call else None,
-            latency_us=took_ns // 1000,
+            known_as=tools.known_as if tools else {},
+            routing_us=case.routing_us,
+            latency_us=(perf_counter_ns() - began_ns) // 1000,
             status=status,
+            tool_tokens=tools.tokens if tools else 0,
             tokens_saved=saved,
         )
 
@@ -135,6 +160,8 @@ class _Case:
     """Its tools, where they were needed and are fit."""
     judgement: Judgement
     """What the router makes of it."""
+    routing_us: int = 0
+    """What that took."""
 
     @property
     def call(self) -> Call | None:
@@ -157,11 +184,13 @@ def _refuse(request: ChatRequest | None, why: Why) -> HttpError:
     )
 
 
-async def _answer_here(case: _Case, send: Send) -> None:
+async def _answer_here(case: _Case, send: Send, record: str | None) -> None:
     request, call = case.request, case.call
     assert request is not None
     assert call is not None
     headers = [(WHO, LOCAL), (WHY, case.judgement.why.encode())]
+    if record is not None:
+        headers.append((RECORD, record.encode()))
     if request.is_streamed:
         kind = b"text/event-stream; charset=utf-8"
         await send_answer(send, 200, write_stream(request, call), headers, kind=kind)
