@@ -20,13 +20,17 @@ from edge_router.server.proxy.body import (
     read_body,
     send_answer,
 )
-from edge_router.server.proxy.chat import Chat
+from edge_router.server.proxy.chat import CHAT, SYSTEM_ONE, Chat, Dialect
 from edge_router.server.proxy.guard import Guard
 from edge_router.server.proxy.posts import Post
 from edge_router.server.proxy.upstream import Asked, BrokenOffError, Upstream
 from edge_router.server.proxy.views import View
 
 API = "/v1"
+_DIALECTS: Mapping[str, Dialect] = {
+    f"{API}/chat/completions": CHAT,
+    f"{API}/systemone": SYSTEM_ONE,
+}
 Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
 _HEADERS: Headers = [
     (b"cache-control", b"no-store"),
@@ -64,7 +68,7 @@ class App:
         self._posts = posts
         self._warn = warn
         self._paths: dict[tuple[str, str], Answer] = {
-            ("POST", f"{API}/chat/completions"): self._complete,
+            **{("POST", path): self._decide for path in _DIALECTS},
             **{("POST", path): self._post for path in posts},
             **{("GET", path): self._show for path in views},
             **{("HEAD", path): self._show for path in views},
@@ -114,8 +118,9 @@ class App:
             return HttpError(405, said, code="method", more_headers=allowed)
         return HttpError(404, "there is nothing at this path; see /openapi.json", code="not_found")
 
-    async def _complete(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._chat.answer(await self._ask(scope, receive), receive, send)
+    async def _decide(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked, dialect = await self._ask(scope, receive), _DIALECTS[scope["path"]]
+        await self._chat.answer(asked, receive, send, dialect=dialect)
 
     async def _relay(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._upstream is not None
