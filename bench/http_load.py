@@ -16,7 +16,10 @@ from typing import Any, Self
 
 from bench.datasets import DatasetError
 
-_ANSWER = json.dumps(
+_DECISIONS = json.dumps(
+    {"model": "large", "answers": {}, "usage": {"input_tokens": 1, "output_tokens": 0}}
+).encode()
+_WORD = json.dumps(
     {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -52,7 +55,9 @@ class Connection:
 
 
 class FixedServer:
-    """A language model's server that answers every request with one word, a thread a connection."""
+    """A language model's server that answers every request with one word, or with no decisions
+    where those are asked for; a thread a connection.
+    """
 
     def __init__(self) -> None:
         """Listens on a free port of this device."""
@@ -149,8 +154,8 @@ def _receive(connection: socket.socket) -> bytes:
 
 def _repeat(connection: socket.socket) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    answer = head % len(_ANSWER) + _ANSWER
+    word, decisions = (head % len(body) + body for body in (_WORD, _DECISIONS))
     with connection, suppress(OSError):
         while True:
-            read_message(connection)
-            connection.sendall(answer)
+            asked, _ = read_message(connection)
+            connection.sendall(decisions if b"/systemone " in asked[:200] else word)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from edge_router.errors import RemoteMalformedError
@@ -32,6 +32,8 @@ _DIALECTS: Mapping[str, Dialect] = {
     f"{API}/systemone": SYSTEM_ONE,
 }
 Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
+_RELAYED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Methods that go upstream. TRACE would send the upstream's key back to whoever asks."""
 _HEADERS: Headers = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -106,6 +108,8 @@ class App:
             self._guard.check(scope)
         answer = self._paths.get((method, path))
         if answer is None and path.startswith(f"{API}/") and self._upstream is not None:
+            if method not in _RELAYED:
+                raise _refuse_method(path, _RELAYED)
             answer = self._relay
         if answer is None:
             raise self._find_no(path)
@@ -113,9 +117,7 @@ class App:
 
     def _find_no(self, path: str) -> HttpError:
         if methods := [method for method, known in self._paths if known == path]:
-            allowed = [(b"allow", ", ".join(methods).encode())]
-            said = f"{path} takes {' and '.join(methods)}"
-            return HttpError(405, said, code="method", more_headers=allowed)
+            return _refuse_method(path, methods)
         return HttpError(404, "there is nothing at this path; see /openapi.json", code="not_found")
 
     async def _decide(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -154,3 +156,9 @@ class App:
     async def _show(self, scope: Scope, _: Receive, send: Send) -> None:
         kind, body = self._views[scope["path"]](scope["query_string"])
         await send_answer(send, 200, body, _HEADERS, kind=kind)
+
+
+def _refuse_method(path: str, methods: Sequence[str]) -> HttpError:
+    allowed = [(b"allow", ", ".join(methods).encode())]
+    said = f"{path} takes {' and '.join(methods)}"
+    return HttpError(405, said, code="method", more_headers=allowed)

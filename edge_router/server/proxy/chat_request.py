@@ -192,6 +192,14 @@ def _anything(_: Any) -> bool:
     return True
 
 
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float)
+
+
+def _is_string(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def _among(allowed: list[Any]) -> Callable[[Any], bool]:
     # 1 == True in Python, but not in JSON
     return lambda value: any(type(value) is type(one) and value == one for one in allowed)
@@ -226,6 +234,11 @@ _UNDERSTOOD: dict[str, Callable[[Any], bool]] = {
             "seed",
             "presence_penalty",
             "frequency_penalty",
+        ),
+        _is_number,
+    ),
+    **dict.fromkeys(
+        (
             "reasoning_effort",
             "verbosity",
             "service_tier",
@@ -234,7 +247,7 @@ _UNDERSTOOD: dict[str, Callable[[Any], bool]] = {
             "prompt_cache_key",
             "prompt_cache_retention",
         ),
-        _anything,
+        _is_string,
     ),
 }
 """The fields that do not change what a sure call is, and the values that may be theirs."""
