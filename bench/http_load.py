@@ -10,13 +10,18 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 from bench.datasets import DatasetError
 
-_ANSWER = json.dumps(
+_DECISIONS = json.dumps(
+    {"model": "large", "answers": {}, "usage": {"input_tokens": 1, "output_tokens": 0}}
+).encode()
+_WORD = json.dumps(
     {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -52,7 +57,9 @@ class Connection:
 
 
 class FixedServer:
-    """A language model's server that answers every request with one word, a thread a connection."""
+    """A language model's server that answers every request with one word, or with no decisions
+    where those are asked for; a thread a connection.
+    """
 
     def __init__(self) -> None:
         """Listens on a free port of this device."""
@@ -80,9 +87,11 @@ class FixedServer:
 class ServedProxy:
     """``edge-router serve`` before a server, on one core where the system can say so."""
 
-    def __init__(self, upstream: str, *, port: int = 0) -> None:
-        """``upstream`` is the server's address; port 0 takes a free one."""
-        command = [sys.executable, "-m", "edge_router", "serve", "--upstream", upstream]
+    def __init__(self, upstream: str | None, *, port: int = 0, options: Sequence[str] = ()) -> None:
+        """``upstream`` is the server's address, where there is one; port 0 takes a free one."""
+        command = [sys.executable, "-m", "edge_router", "serve", *options]
+        if upstream is not None:
+            command += ["--upstream", upstream]
         self._process = subprocess.Popen(
             [*command, "--port", str(port), "--json"],
             stdout=subprocess.PIPE,
@@ -127,6 +136,36 @@ def make_post(port: int, value: Any) -> bytes:
     return head.encode() + body
 
 
+def time_posts(
+    port: int, posts: Sequence[bytes], requests: int, *, who: bytes, warm_up: int = 0
+) -> list[float]:
+    """Microseconds of each request over one connection; raises DatasetError where another answers
+    than should.
+    """
+    connection, times_us = Connection(port), []
+    try:
+        for number in range(warm_up + requests):
+            began_ns = time.perf_counter_ns()
+            head, body = connection.ask(posts[number % len(posts)])
+            took_ns = time.perf_counter_ns() - began_ns
+            if b" 200 " not in head or who not in head:
+                raise DatasetError(f"an answer that was not expected: {head!r} {body[:200]!r}")
+            if number >= warm_up:
+                times_us.append(took_ns / 1000)
+    finally:
+        connection.close()
+    return times_us
+
+
+def run_threads(work: Callable[[], None], count: int) -> None:
+    """Has so many threads do the same."""
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def read_message(connection: socket.socket) -> tuple[bytes, bytes]:
     """Head and body of one message with a length; raises ConnectionError."""
     data = b""
@@ -149,8 +188,8 @@ def _receive(connection: socket.socket) -> bytes:
 
 def _repeat(connection: socket.socket) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    answer = head % len(_ANSWER) + _ANSWER
+    word, decisions = (head % len(body) + body for body in (_WORD, _DECISIONS))
     with connection, suppress(OSError):
         while True:
-            read_message(connection)
-            connection.sendall(answer)
+            asked, _ = read_message(connection)
+            connection.sendall(decisions if b"/systemone " in asked[:200] else word)

@@ -28,6 +28,7 @@ KINDS = (
     "robustness",
     "split",
     "serve",
+    "proxy",
     "journal",
     "judge",
     "costs",

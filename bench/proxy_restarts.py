@@ -36,7 +36,7 @@ def kill_often(
     proxy.kill()
     found = {"kills": kills, "requests": clients.answered, "tried_again": clients.tried_again}
     found |= {"wrong": clients.wrong, "lost": clients.lost}
-    note(f"serve: {json.dumps(found)}")
+    note(f"proxy: {json.dumps(found)}")
     return found
 
 

@@ -14,7 +14,14 @@ from bench.explore_tables import make_explored, make_repeated
 from bench.journal_tables import make_journal_cost, make_kills
 from bench.judge_tables import make_judge
 from bench.measured import DATASETS, Result, Results, rows_of
-from bench.proxy_tables import make_proxy, make_proxy_answers, make_proxy_restarts
+from bench.proxy_tables import (
+    make_proxy,
+    make_proxy_answers,
+    make_proxy_fuzz,
+    make_proxy_memory,
+    make_proxy_model,
+    make_proxy_restarts,
+)
 from bench.robustness_tables import make_robustness
 from bench.split_tables import make_negated, make_split, make_templates
 from bench.taught_tables import (
@@ -219,7 +226,10 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "tokens": (make_tokens, ("dispatch",)),
     "faults": (make_faults, ("dispatch",)),
     "proxy": (make_proxy, ("serve",)),
-    "proxy_restarts": (make_proxy_restarts, ("serve",)),
+    "proxy_memory": (make_proxy_memory, ("proxy",)),
+    "proxy_restarts": (make_proxy_restarts, ("proxy",)),
+    "proxy_fuzz": (make_proxy_fuzz, ("proxy",)),
+    "proxy_model": (make_proxy_model, ("proxy",)),
     "proxy_answers": (make_proxy_answers, ("serve",)),
     "journal_cost": (make_journal_cost, ("journal",)),
     "kills": (make_kills, ("journal",)),

@@ -73,12 +73,13 @@ class Journal:
         # also where nobody closes it: at the end of the program, or with the last reference
         self._close = weakref.finalize(self, self._writer.close)
 
-    def record(self, entry: Entry | Callable[[], Entry]) -> str:
+    def record(self, entry: Entry | Callable[[], Entry], *, may_wait: bool = True) -> str:
         """The id under which ``entry`` is recorded; a function is called when it is written. Raises
-        nothing where it cannot be.
+        nothing where it cannot be. Where so many wait that it would have to, an entry that may not
+        ``may_wait`` is lost: an event loop has others to serve.
         """
         number = next(self._numbers)
-        self._writer.put((number, time.time(), entry))
+        self._writer.put((number, time.time(), entry), may_wait=may_wait)
         if self.is_durable:
             self._writer.flush()
         else:

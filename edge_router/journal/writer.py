@@ -81,14 +81,15 @@ class Writer:
         self._has_many = threading.Event()
         self._is_closed = threading.Event()
 
-    def put(self, pending: Pending) -> None:
+    def put(self, pending: Pending, *, may_wait: bool = True) -> None:
         """Takes a record, to be written by the thread or by ``flush``. Where too many wait, writes
-        them first, or drops it where that fails.
+        them first, or drops it where that fails or the caller ``may_wait`` for nothing.
         """
         waiting = len(self._pending) + self._writing
-        if waiting >= MAX_PENDING:
+        if waiting >= MAX_PENDING and may_wait:
             self.flush()
-        if self._is_closed.is_set() or len(self._pending) >= MAX_PENDING:
+            waiting = len(self._pending)
+        if self._is_closed.is_set() or waiting >= MAX_PENDING:
             self.lost += 1
             return
         self._pending.append(pending)

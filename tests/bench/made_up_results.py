@@ -438,7 +438,31 @@ SERVE = {
         "direct": {"p50_us": 99.5, "p99_us": 300.0},
         "added_p50_us": 2000.5,
     },
-    "memory": {"requests": 100000, "before_mb": 121.04, "after_mb": 122.5},
+}
+PROXY = {
+    "stamp": STAMP,
+    "model": [
+        {
+            "takes_free_words": False,
+            "requests": 200,
+            "here": 14,
+            "right_tool": 13,
+            "all_right": 12,
+            "upstream": 186,
+            "refused": 5,
+            "tokens_saved_estimated": 8739,
+            "tokens_saved_by_its_count": 20440,
+            "tokens_sent_by_its_count": 277464,
+        }
+    ],
+    "fuzz": [
+        {"has_upstream": True, "schemathesis": "4.32.5", "cases": 5100, "failures": 0},
+        {"has_upstream": False, "schemathesis": "4.32.5", "cases": 5200, "failures": 3},
+    ],
+    "memory": [
+        {"has_journal": False, "requests": 100000, "before_mb": 121.04, "after_mb": 122.5},
+        {"has_journal": True, "requests": 100000, "before_mb": 123.0, "after_mb": 122.9},
+    ],
     "restarts": {"kills": 100, "requests": 5210, "tried_again": 900, "wrong": 1, "lost": 2},
 }
 EXPLORE = {
@@ -562,6 +586,7 @@ WHOLE = {
     "promise": PROMISE,
     "split": SPLIT,
     "serve": SERVE,
+    "proxy": PROXY,
     "journal": JOURNAL,
     "drift": DRIFT,
 }

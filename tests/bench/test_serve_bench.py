@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -10,10 +11,11 @@ pytest.importorskip("uvicorn", reason="the extra [serve] is not installed")
 pytest.importorskip("httpx2", reason="the extra [serve] is not installed")
 pytest.importorskip("prometheus_client", reason="the extra [serve] is not installed")
 
+from bench import proxy_model
 from bench.__main__ import main
-from bench.commands import serve
+from bench.commands import proxy
 from bench.datasets import DatasetError
-from bench.http_load import Connection, FixedServer, make_post, read_message
+from bench.http_load import Connection, FixedServer, make_post, read_message, time_posts
 from bench.proxy_restarts import read_call
 
 TOOLS = [
@@ -59,7 +61,7 @@ def sets(tmp_path, monkeypatch):
 
 
 def test_the_command_measures_all(sets):
-    arguments = ["--requests=40", "--growth=40", "--connections=2", "--kills=2", "--seed=3"]
+    arguments = ["--requests=40", "--connections=2", "--seed=3"]
     assert main(["serve", *arguments, "--name", str(sets / "result")]) == 0
     result = json.loads((sets / "result.json").read_text("utf-8"))
     any_words, no_words = result["answers"]
@@ -71,11 +73,52 @@ def test_the_command_measures_all(sets):
     assert result["load"]["per_s"] > 0
     upstream = result["upstream"]
     assert upstream["added_p50_us"] == upstream["proxy"]["p50_us"] - upstream["direct"]["p50_us"]
-    assert result["memory"]["after_mb"] > 40
+
+
+def test_the_command_of_counts_measures_all(sets, monkeypatch):
+    told = {
+        "complete": True,
+        "errors": [],
+        "failures": [],
+        "schemathesis_version": "4",
+        "test_cases": {"generated": 9, "unique_failures": 0},
+    }
+    monkeypatch.setattr(proxy, "find_schemathesis", lambda: "st")
+    monkeypatch.setattr(proxy, "fuzz", lambda *_, **__: told)
+    # a server that says hello stands for the model's
+    monkeypatch.setattr(proxy_model, "serve_model", serve_hello)
+    arguments = ["--growth=40", "--connections=2", "--kills=2", "--seed=3", "--requests=4"]
+    assert main(["proxy", *arguments, "--name", str(sets / "result")]) == 0
+    result = json.loads((sets / "result.json").read_text("utf-8"))
+    assert [row["has_journal"] for row in result["memory"]] == [False, True]
+    assert all(row["after_mb"] > 40 and row["requests"] == 40 for row in result["memory"])
     restarts = result["restarts"]
     assert (restarts["kills"], restarts["wrong"], restarts["lost"]) == (2, 0, 0)
     assert restarts["requests"] > 10
     assert restarts["tried_again"] > 0
+    assert [(row["has_upstream"], row["cases"]) for row in result["fuzz"]] == [
+        (True, 9),
+        (False, 9),
+    ]
+    any_words, no_words = result["model"]
+    assert any_words["here"] + any_words["upstream"] == any_words["requests"] == 4
+    assert any_words["here"] == any_words["right_tool"] > no_words["here"] > 0
+    assert any_words["all_right"] < any_words["here"]
+    assert any_words["tokens_saved_estimated"] > 50
+    assert any_words["refused"] == 0
+
+
+@contextmanager
+def serve_hello():
+    with FixedServer() as server:
+        yield server.url
+
+
+@pytest.mark.parametrize("missing", ["", "nowhere.gguf"])
+def test_a_model_that_is_not_there_is_named(monkeypatch, missing):
+    monkeypatch.setenv("EDGE_ROUTER_TOOL_GGUF", missing)
+    with pytest.raises(DatasetError, match="EDGE_ROUTER_TOOL_GGUF"), proxy_model.serve_model():
+        pass
 
 
 @pytest.mark.parametrize(
@@ -99,7 +142,7 @@ def test_what_is_neither_call_nor_words_is_right_for_nobody():
 
 def test_an_answer_from_elsewhere_is_no_measurement():
     with FixedServer() as server, pytest.raises(DatasetError, match="not expected"):
-        serve._time(server.port, [make_post(server.port, {})], 1, who=b"x-edge-router: local")
+        time_posts(server.port, [make_post(server.port, {})], 1, who=b"x-edge-router: local")
 
 
 def test_a_message_that_is_cut_off_is_an_error():

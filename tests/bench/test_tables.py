@@ -305,7 +305,7 @@ def test_tables_of_dispatches_have_times_tokens_and_what_was_lost():
     ]
 
 
-def test_tables_of_the_proxy_have_times_memory_and_what_it_answers():
+def test_tables_of_the_proxy_have_times_and_what_it_answers():
     assert fill("proxy", WHOLE) == [
         "| over loopback HTTP, load 0.3 on 2 cores | p50 | p99 |  |",
         "|---|---:|---:|---:|",
@@ -313,18 +313,35 @@ def test_tables_of_the_proxy_have_times_memory_and_what_it_answers():
         "| the same, 8 connections at once, us | 7800 | 15000 | 1023 a second on one core |",
         "| a request that goes upstream, us | 2100 | 4000 |  |",
         "| the same, asked there directly, us | 99.5 | 300 | added: 2000 us, p50 |",
-        "| memory after 100000 requests, MB | 122.5 |  | +1.5 MB since the first ones |",
-    ]
-    assert fill("proxy_restarts", WHOLE) == [
-        "| kills | requests answered | tries that broke off | answered wrongly | lost |",
-        "|---|---:|---:|---:|---:|",
-        "| 100 | 5210 | 900 | 1 | 2 |",
     ]
     assert fill("proxy_answers", WHOLE) == [
         "| arguments may be | answered here | right tool, % | all arguments right, % |",
         "|---|---:|---:|---:|",
         "| `--free-words` | 80 of 230 | 98.8 | 75.0 |",
         "| numbers, times, choices, quotes | 0 of 230 |  |  |",
+    ]
+
+
+def test_tables_of_the_proxy_have_what_it_keeps_and_loses():
+    assert fill("proxy_memory", WHOLE) == [
+        "| memory, MB | requests | before | after | grown by |",
+        "|---|---:|---:|---:|---:|",
+        "| without | 100000 | 121.0 | 122.5 | +1.5 |",
+        "| with a journal | 100000 | 123.0 | 122.9 | -0.1 |",
+    ]
+    assert fill("proxy_restarts", WHOLE) == [
+        "| kills | requests answered | tries that broke off | answered wrongly | lost |",
+        "|---|---:|---:|---:|---:|",
+        "| 100 | 5210 | 900 | 1 | 2 |",
+    ]
+    assert fill("proxy_fuzz", WHOLE) == [
+        "| schemathesis 4.32.5 | cases | failures |",
+        "|---|---:|---:|",
+        "| before an upstream | 5100 | 0 |",
+        "| alone | 5200 | 3 |",
+    ]
+    assert fill("proxy_model", WHOLE)[2:] == [
+        "| numbers, times, choices, quotes | 14 of 200 | 13 | 12 | 5 | 8739 | 20440 |",
     ]
 
 

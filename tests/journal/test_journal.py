@@ -423,3 +423,28 @@ def test_a_journal_that_keeps_nothing_is_refused(path: Path, bound: dict):
     with pytest.raises(InputError, match="give it more"):
         Journal(path, **bound)
     assert not path.exists()
+
+
+def test_who_may_not_wait_waits_for_nothing_and_loses_what_finds_no_room(path: Path):
+    with Journal(path) as journal:
+        lock = journal._writer._lock  # as it is held while a batch is written
+        is_held, is_over = threading.Event(), threading.Event()
+
+        def hold():
+            with lock:
+                is_held.set()
+                is_over.wait(20)
+
+        journal.record(make_entry())  # starts the thread
+        thread = threading.Thread(target=hold)
+        thread.start()
+        is_held.wait(20)
+        began = time.monotonic()
+        for _ in range(writer.MAX_PENDING + 50):
+            journal.record(make_entry(), may_wait=False)
+        assert time.monotonic() - began < 5
+        is_over.set()
+        thread.join()
+        journal.flush()
+        assert 50 <= journal.lost <= 51
+    assert len(read_records(path, last=10_000)) == writer.MAX_PENDING + 51 - journal.lost

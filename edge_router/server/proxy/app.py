@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from edge_router.errors import InputError, RemoteMalformedError
+from edge_router.errors import RemoteMalformedError
 from edge_router.remote.completion import parse_json
-from edge_router.router import Router
 from edge_router.server.proxy.body import (
     SILENT_S,
     ClientGoneError,
@@ -21,13 +20,20 @@ from edge_router.server.proxy.body import (
     read_body,
     send_answer,
 )
-from edge_router.server.proxy.chat import Chat
+from edge_router.server.proxy.chat import CHAT, SYSTEM_ONE, Chat, Dialect
 from edge_router.server.proxy.guard import Guard
+from edge_router.server.proxy.posts import Post
 from edge_router.server.proxy.upstream import Asked, BrokenOffError, Upstream
 from edge_router.server.proxy.views import View
 
 API = "/v1"
+_DIALECTS: Mapping[str, Dialect] = {
+    f"{API}/chat/completions": CHAT,
+    f"{API}/systemone": SYSTEM_ONE,
+}
 Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
+_RELAYED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Methods that go upstream. TRACE would send the upstream's key back to whoever asks."""
 _HEADERS: Headers = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -46,26 +52,26 @@ class App:
 
     def __init__(
         self,
-        router: Router,
         *,
         chat: Chat,
         guard: Guard,
         upstream: Upstream | None,
         views: Mapping[str, View],
+        posts: Mapping[str, Post],
         warn: Callable[[str], None],
     ) -> None:
-        """``views`` are what a GET shows by its path; ``warn`` is told of a mistake of our own,
-        never with a text in it.
+        """``views`` are what a GET shows by its path, ``posts`` what a POST of plain JSON is
+        answered; ``warn`` is told of a mistake of our own, never with a text in it.
         """
-        self._router = router
         self._chat = chat
         self._guard = guard
         self._upstream = upstream
         self._views = views
+        self._posts = posts
         self._warn = warn
         self._paths: dict[tuple[str, str], Answer] = {
-            ("POST", f"{API}/chat/completions"): self._complete,
-            ("POST", "/route"): self._route,
+            **{("POST", path): self._decide for path in _DIALECTS},
+            **{("POST", path): self._post for path in posts},
             **{("GET", path): self._show for path in views},
             **{("HEAD", path): self._show for path in views},
         }
@@ -102,6 +108,8 @@ class App:
             self._guard.check(scope)
         answer = self._paths.get((method, path))
         if answer is None and path.startswith(f"{API}/") and self._upstream is not None:
+            if method not in _RELAYED:
+                raise _refuse_method(path, _RELAYED)
             answer = self._relay
         if answer is None:
             raise self._find_no(path)
@@ -109,13 +117,12 @@ class App:
 
     def _find_no(self, path: str) -> HttpError:
         if methods := [method for method, known in self._paths if known == path]:
-            allowed = [(b"allow", ", ".join(methods).encode())]
-            said = f"{path} takes {' and '.join(methods)}"
-            return HttpError(405, said, code="method", more_headers=allowed)
+            return _refuse_method(path, methods)
         return HttpError(404, "there is nothing at this path; see /openapi.json", code="not_found")
 
-    async def _complete(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._chat.answer(await self._ask(scope, receive), receive, send)
+    async def _decide(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked, dialect = await self._ask(scope, receive), _DIALECTS[scope["path"]]
+        await self._chat.answer(asked, receive, send, dialect=dialect)
 
     async def _relay(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._upstream is not None
@@ -136,34 +143,22 @@ class App:
             is_token_ours=self._guard.has_token,
         )
 
-    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A decision as ``--json`` prints it."""
-        text, options = _read_question(await read_body(scope, receive))
+    async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await read_body(scope, receive)
         try:
-            decision = self._router.route(text, **options)
-        except InputError as error:
-            raise HttpError(400, str(error), code="invalid_request") from None
-        body = json.dumps(decision.to_dict(), ensure_ascii=False).encode()
-        await send_answer(send, 200, body, _HEADERS)
+            asked = parse_json(body)
+        except RemoteMalformedError:
+            asked = None
+        answer = await self._posts[scope["path"]](asked)
+        # in ASCII: a text may hold half a surrogate pair, which UTF-8 has no bytes for
+        await send_answer(send, 200, json.dumps(answer).encode(), _HEADERS)
 
     async def _show(self, scope: Scope, _: Receive, send: Send) -> None:
         kind, body = self._views[scope["path"]](scope["query_string"])
         await send_answer(send, 200, body, _HEADERS, kind=kind)
 
 
-def _read_question(body: bytes) -> tuple[Any, dict[str, Any]]:
-    """The text to route and the options; raises HttpError."""
-    try:
-        asked = parse_json(body)
-    except RemoteMalformedError:
-        asked = None
-    if not isinstance(asked, dict) or asked.keys() - {"text", "threshold", "top"}:
-        said = 'send {"text": "..."}, and threshold and top where you want others'
-        raise HttpError(400, said, code="invalid_request")
-    options = {key: asked[key] for key in ("threshold", "top") if asked.get(key) is not None}
-    if isinstance(options.get("threshold"), bool):
-        raise HttpError(400, "threshold is a number from 0 to 1", code="invalid_request")
-    top = options.get("top")
-    if isinstance(top, float) and top.is_integer():  # JSON has one kind of numbers
-        options["top"] = int(top)
-    return asked.get("text"), options
+def _refuse_method(path: str, methods: Sequence[str]) -> HttpError:
+    allowed = [(b"allow", ", ".join(methods).encode())]
+    said = f"{path} takes {' and '.join(methods)}"
+    return HttpError(405, said, code="method", more_headers=allowed)

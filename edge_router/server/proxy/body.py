@@ -17,6 +17,8 @@ LOCAL, UPSTREAM, NOBODY = b"local", b"upstream", b"nobody"
 """Who answered: the values of the header :data:`WHO`."""
 WHO, WHY = b"x-edge-router", b"x-edge-router-why"
 """The headers that say who answered, and why."""
+RECORD = b"x-edge-router-record"
+"""The header that says under which id the journal has it."""
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

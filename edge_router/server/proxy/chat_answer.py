@@ -13,13 +13,19 @@ from secrets import token_hex
 from typing import Any
 
 from edge_router.server.proxy.chat_request import ChatRequest
-from edge_router.server.proxy.judgement import Call
+from edge_router.server.proxy.judgement import Call, Judgement
 
 _NOTHING_SPENT = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 
-def write_answer(request: ChatRequest, call: Call) -> bytes:
-    """The body of an answer that is not streamed."""
+def write_call(request: ChatRequest, judgement: Judgement) -> bytes:
+    """The body of an answer, streamed where the request says so."""
+    assert judgement.call is not None
+    write = _write_stream if request.is_streamed else _write_whole
+    return write(request, judgement.call)
+
+
+def _write_whole(request: ChatRequest, call: Call) -> bytes:
     message = {
         "role": "assistant",
         "content": None,
@@ -41,8 +47,8 @@ def write_answer(request: ChatRequest, call: Call) -> bytes:
     )
 
 
-def write_stream(request: ChatRequest, call: Call) -> bytes:
-    """The body of a streamed answer: all of its events, since all are known."""
+def _write_stream(request: ChatRequest, call: Call) -> bytes:
+    """All of its events, since all are known."""
     head = _head(request, "chat.completion.chunk")
     if request.wants_usage:
         head["usage"] = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 from edge_router.errors import RemoteMalformedError
 from edge_router.remote.completion import parse_json
@@ -72,6 +72,8 @@ class ChatRequest:
     """The answer is to come in chunks."""
     wants_usage: bool = False
     """A streamed answer is to end with the tokens used."""
+    may_be_cut: bool = True
+    """Some of its tools may be left out."""
 
 
 def read_chat(body: bytes) -> ChatRequest | None:
@@ -102,6 +104,11 @@ def read_chat(body: bytes) -> ChatRequest | None:
         is_streamed=said.get("stream", False) is True,
         wants_usage=said.get("stream_options", {}) == {"include_usage": True},
     )
+
+
+def is_text(value: Any) -> TypeGuard[str]:
+    """Whether it is one: half a surrogate pair can be said in JSON, but is none."""
+    return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
 
 
 def _find_obstacle(
@@ -140,9 +147,7 @@ def _read_words(message: dict[str, Any]) -> str:
         part = content[0]
         content = part.get("text") if part.keys() == {"type", "text"} else None
         content = content if part.get("type") == "text" else None
-    # half a surrogate pair can be said in JSON, but is no text
-    is_text = isinstance(content, str) and not re.search("[\ud800-\udfff]", content)
-    return content if is_text and isinstance(content, str) else ""
+    return content if is_text(content) else ""
 
 
 def _last_words(messages: list[dict[str, Any]]) -> str:
@@ -187,6 +192,14 @@ def _anything(_: Any) -> bool:
     return True
 
 
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float)
+
+
+def _is_string(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def _among(allowed: list[Any]) -> Callable[[Any], bool]:
     # 1 == True in Python, but not in JSON
     return lambda value: any(type(value) is type(one) and value == one for one in allowed)
@@ -221,6 +234,11 @@ _UNDERSTOOD: dict[str, Callable[[Any], bool]] = {
             "seed",
             "presence_penalty",
             "frequency_penalty",
+        ),
+        _is_number,
+    ),
+    **dict.fromkeys(
+        (
             "reasoning_effort",
             "verbosity",
             "service_tier",
@@ -229,7 +247,7 @@ _UNDERSTOOD: dict[str, Callable[[Any], bool]] = {
             "prompt_cache_key",
             "prompt_cache_retention",
         ),
-        _anything,
+        _is_string,
     ),
 }
 """The fields that do not change what a sure call is, and the values that may be theirs."""

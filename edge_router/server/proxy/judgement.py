@@ -67,17 +67,28 @@ def judge(request: ChatRequest, tools: RequestTools, rules: Rules) -> Judgement:
     offered = tools.offered.get(decision.tool or "")
     if offered is None or request.named not in (None, offered.name):
         return Judgement(Why.UNSURE, decision)
-    # The router parts a text, and sees what forbids, where words say so clearly. Here a doubt costs
-    # no more than a request upstream.
-    parts = split(text, route)
-    if parts[0].stance is not Stance.ASKED or _LIMITED.search(text):
-        return Judgement(Why.LIMITED, decision)
-    if len(parts) > 1 or _may_be_several(text, route):
-        return Judgement(Why.SEVERAL, decision)
+    doubt = find_doubt(text, route)
+    if doubt is not None:
+        return Judgement(doubt, decision)
     arguments = _find_arguments(offered, text, rules)
     if arguments is None:
         return Judgement(Why.ARGUMENTS, decision)
     return Judgement(Why.SURE, decision, Call(offered.name, arguments))
+
+
+def find_doubt(text: str, route: Callable[[str], Decision]) -> Why | None:
+    """What speaks against a decision that the router is sure of: the text forbids something, or
+    asks for several things. A doubt costs no more than a request upstream.
+    """
+    parts = split(text, route)
+    if parts[0].stance is not Stance.ASKED or has_limit(text):
+        return Why.LIMITED
+    return Why.SEVERAL if len(parts) > 1 or _may_be_several(text, route) else None
+
+
+def has_limit(text: str) -> bool:
+    """Whether words in it forbid or set a condition."""
+    return _LIMITED.search(text) is not None
 
 
 def _may_be_several(text: str, route: Callable[[str], Decision]) -> bool:

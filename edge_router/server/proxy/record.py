@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from edge_router.decision import Decision
 from edge_router.server.proxy.chat_request import Why
+
+CLIENT_LEFT = 499
+"""The status of a record whose client did not wait; nginx's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +31,16 @@ class Record:
     """The tool called from here."""
     arguments: dict[str, Any] | None
     """Its arguments."""
+    known_as: Mapping[str, str]
+    """The router's names of the request's tools, by those in the request."""
+    routing_us: int
+    """The router's time, with what it takes to find arguments; 0 where it was not asked."""
     latency_us: int
     """From the whole request to the last byte of the answer."""
     status: int
     """HTTP's status; 499 where the client left."""
+    tool_tokens: int
+    """An estimate of what the tools cost in a prompt; 0 where they were not read."""
     tokens_saved: int
     """An estimate, from below, of the prompt tokens that were not sent upstream."""
 

@@ -47,6 +47,10 @@ class RequestTools:
     """Knows them, and whatever its bundle and its taught file hold besides."""
     offered: Mapping[str, OfferedTool]
     """What may be answered, by the name that the router gives it."""
+    known_as: Mapping[str, str]
+    """The names that the router gives them, by those in the request."""
+    known: frozenset[str]
+    """Those that the router knew before, by their names in the request."""
     tokens: int
     """An estimate of what their descriptions cost in a prompt."""
 
@@ -68,6 +72,8 @@ def make_request_tools(router: Router, entries: list[Any]) -> RequestTools:
     return RequestTools(
         router=router.teach_tools(new) if new else router,
         offered={name: _offer(tool) for name, tool in named},
+        known_as={tool.name: name for name, tool in named},
+        known=frozenset(tool.name for name, tool in named if tool.name in known),
         tokens=count_tokens(json.dumps(entries, ensure_ascii=False)),
     )
 

@@ -18,7 +18,13 @@ def cut_tools(request: ChatRequest, why: Why, tools: RequestTools) -> tuple[byte
     """The request with the router's shortlist in place of its tools, and how many those are;
     ``None`` where nothing is to be cut.
     """
-    if why not in MAY_CUT or request.is_follow_up or request.named or not request.text.strip():
+    if (
+        why not in MAY_CUT
+        or not request.may_be_cut
+        or request.is_follow_up
+        or request.named
+        or not request.text.strip()
+    ):
         return None
     ranked = tools.router.route(request.text, top=len(tools.router.tools) + 1).candidates
     found = [tools.offered.get(candidate.tool or "") for candidate in ranked]

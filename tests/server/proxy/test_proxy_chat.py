@@ -85,6 +85,9 @@ def test_a_stream_says_nothing_of_usage_unless_asked(proxy):
         (make_request(SURE, response_format={"type": "json_object"}), "not_understood"),
         (make_request(SURE, a_new_field=1), "not_understood"),
         (make_request(SURE, max_tokens=1), "not_understood"),
+        (make_request(SURE, temperature={}), "not_understood"),
+        (make_request(SURE, seed=True), "not_understood"),
+        (make_request(SURE, user=["me"]), "not_understood"),
         (make_request(SURE, tool_choice={"type": "allowed_tools"}), "not_understood"),
         (make_request(SURE, tools=[WEATHER, {"type": "web_search"}]), "tools_unfit"),
         (make_request(SURE, tools=[WEATHER, WEATHER]), "tools_unfit"),
@@ -227,6 +230,16 @@ def test_other_paths_of_the_api_are_passed_through(proxy, large):
         "POST /v1/responses?a=%20b HTTP/1.1",
         "GET /v1/models HTTP/1.1",
     ]
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT"])
+def test_a_method_that_shows_the_key_does_not_go_upstream(start, large, method):
+    proxy = start("--upstream", large.url, "--upstream-key-env", "THEIRS", THEIRS="k3y-theirs")
+    for path in ("/v1/chat/completions", "/v1/models"):
+        response = httpx2.request(method, proxy.url + path)
+        assert (response.status_code, response.json()["error"]["code"]) == (405, "method")
+        assert "POST" in response.headers["allow"]
+    assert large.received == []
 
 
 def test_a_path_cannot_leave_the_upstreams_api(proxy, large):

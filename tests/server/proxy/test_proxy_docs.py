@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from edge_router.cli import serve
+from edge_router.server.proxy.assistant import ANSWERED_WITHIN_S
 from edge_router.server.proxy.chat_request import LEAST_TOKENS, MAX_TEXT_CHARS, MAX_TOOLS, Why
+from edge_router.server.proxy.heard import MAX_HEARD_BYTES
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "proxy.md").read_text("utf-8")
@@ -25,8 +27,9 @@ def parse(command: str) -> argparse.Namespace:
 
 def test_the_commands_take_their_arguments():
     commands = re.findall(r"edge-router serve[^`\n]*", PAGE)
-    assert len(commands) == 2
-    assert [parse(command).upstream_key_env for command in commands] == ["UPSTREAM_KEY", None]
+    parsed = [parse(command) for command in commands]
+    assert [p.upstream_key_env for p in parsed] == ["UPSTREAM_KEY", None, None, None]
+    assert [str(p.journal or p.tools) for p in parsed] == ["None", "None", "home.db", "home.py"]
 
 
 def test_the_unit_runs_such_a_command():
@@ -46,8 +49,14 @@ def test_every_why_has_its_row():
 
 
 def test_the_limits_are_those_of_the_code():
-    for limit in (f"{LEAST_TOKENS} tokens", f"{MAX_TOOLS} tools", f"{MAX_TEXT_CHARS:,} characters"):
+    for limit in (
+        f"{LEAST_TOKENS} tokens",
+        f"{MAX_TOOLS} tools",
+        f"{MAX_TEXT_CHARS:,} characters",
+        f"{MAX_HEARD_BYTES >> 10} KB",
+    ):
         assert limit in PAGE
+    assert ANSWERED_WITHIN_S == 600  # ten minutes
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
