@@ -42,14 +42,21 @@ class Judged:
     """[texts], how close each is to what the model's tools were trained on; see ``scope``."""
     is_cross_validated: bool = False
     """Each text was judged by a model that was trained on all but its part of the examples."""
+    outcomes: tuple[LoggedOutcome, ...] = ()
+    """What was logged for each text, where its right tool is not known; its example then has the
+    tool that was taken if the reward was good, and else none.
+    """
 
 
 def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Steps) -> Judged:
     """What ``trained`` makes of the held-out texts; where there are none, what models that are
-    trained on all but a fold make of the fold.
+    trained on all but a fold make of the fold. Where there is a log, the texts that were held out
+    of it.
     """
     if data.valid:
         return _judge(data, trained, recipe)
+    if data.logged:
+        return _judge_outcomes(data, data.logged, trained, recipe)
     folds, parts = fold(data, recipe), []
     for number, part in enumerate(folds, 1):
         named = steps.named(f"fold {number} of {len(folds)}")
@@ -83,7 +90,11 @@ def fold(data: Data, recipe: TrainRecipe) -> list[Data]:
 
 
 def fit_probabilities(judged: Judged) -> CalibrationTable:
-    """The table that fits the texts whose right answer the model knows."""
+    """The table that fits the texts whose right answer the model knows, or their outcomes."""
+    if judged.outcomes:
+        taken = np.array([judged.names.index(o.tool) for o in judged.outcomes])
+        is_good = np.array([e.tool == o.tool for e, o in _pair(judged)])
+        return fit_table_to_outcomes(judged.logits, taken, is_good)
     known = [i for i, e in enumerate(judged.examples) if e.tool in judged.names]
     if not known:
         raise DataError(
