@@ -44,8 +44,8 @@ def fit_table_to_outcomes(
     a share of the rewards, fitted along, says the opposite.
 
     Not weighted by propensities: what comes of a tool for a text does not depend on how often it is
-    taken, and the weights would only add variance. As in :func:`fit_table` one text more is counted,
-    half of whose rewards are good.
+    taken, and the weights would only add variance. As in :func:`fit_table` one text more is
+    counted, half of whose rewards are good.
     """
     distances = (logits.max(1, keepdims=True) - logits).astype(np.float64)
     rows = np.arange(len(taken))

@@ -17,9 +17,16 @@ from edge_router.routing.chooser import Chooser
 from edge_router.routing.policy import Policy
 from edge_router.routing.scope import Scope
 from edge_router.tool import Tool
-from edge_router_export.fit_calibration import fit_table
+from edge_router_export.fit_calibration import fit_table, fit_table_to_outcomes
 from edge_router_export.fit_threshold import Promise, fit_threshold
+from edge_router_export.judge_outcomes import (
+    HeldOutLog,
+    Worth,
+    measure_worth,
+    promise_by_outcomes,
+)
 from edge_router_export.load_data import Data, group_by_tool
+from edge_router_export.load_outcomes import Logged
 from edge_router_export.measure_likeness import measure_likeness
 from edge_router_export.pack import load_tokenizer
 from edge_router_export.quantize import quantize_student
@@ -42,9 +49,9 @@ class Judged:
     """[texts], how close each is to what the model's tools were trained on; see ``scope``."""
     is_cross_validated: bool = False
     """Each text was judged by a model that was trained on all but its part of the examples."""
-    outcomes: tuple[LoggedOutcome, ...] = ()
-    """What was logged for each text, where its right tool is not known; its example then has the
-    tool that was taken if the reward was good, and else none.
+    log: HeldOutLog | None = None
+    """What was logged for the texts, where nobody knows their right tools; the examples then have
+    the tool that was taken if the reward was good, and else none.
     """
 
 
@@ -91,10 +98,9 @@ def fold(data: Data, recipe: TrainRecipe) -> list[Data]:
 
 def fit_probabilities(judged: Judged) -> CalibrationTable:
     """The table that fits the texts whose right answer the model knows, or their outcomes."""
-    if judged.outcomes:
-        taken = np.array([judged.names.index(o.tool) for o in judged.outcomes])
-        is_good = np.array([e.tool == o.tool for e, o in _pair(judged)])
-        return fit_table_to_outcomes(judged.logits, taken, is_good)
+    if judged.log:
+        taken = np.array([judged.names.index(o.tool) for o in judged.log.outcomes])
+        return fit_table_to_outcomes(judged.logits, taken, judged.log.is_good)
     known = [i for i, e in enumerate(judged.examples) if e.tool in judged.names]
     if not known:
         raise DataError(
@@ -114,6 +120,8 @@ def fit_promise(
     answer.
     """
     predictions = evaluate_judged(judged, table, 0.0, scope).predictions
+    if judged.log:
+        return promise_by_outcomes(predictions, judged.log, max_error)
     given = [p for p in predictions if p.tool is not None]
     return fit_threshold(
         [p.confidence for p in given],
@@ -121,6 +129,14 @@ def fit_promise(
         max_error=max_error,
         is_cross_validated=judged.is_cross_validated,
     )
+
+
+def judge_answers(
+    judged: Judged, table: CalibrationTable, threshold: float, scope: ScopeNumbers | None = None
+) -> Evaluation | Worth:
+    """How good the answers are: by the right tools, or, where only outcomes are known, by these."""
+    evaluation = evaluate_judged(judged, table, threshold, scope)
+    return measure_worth(evaluation.predictions, judged.log) if judged.log else evaluation
 
 
 def evaluate_judged(
@@ -145,6 +161,18 @@ def evaluate_judged(
             ]
         )
     )
+
+
+def _judge_outcomes(data: Data, logged: Logged, trained: Trained, recipe: TrainRecipe) -> Judged:
+    """What ``trained`` makes of the texts of the outcomes that were held out."""
+    asked = [
+        Example(o.text, o.tool if o.reward >= recipe.good_reward else None, (), o.file, o.line)
+        for o in logged.held_out
+    ]
+    judged = _judge(replace(data, valid=tuple(asked)), trained, recipe)
+    known = {(example.file, example.line) for example in judged.examples}
+    outcomes = tuple([o for o in logged.held_out if (o.file, o.line) in known])
+    return replace(judged, log=HeldOutLog(outcomes, logged, recipe))
 
 
 def _judge(data: Data, trained: Trained, recipe: TrainRecipe) -> Judged:

@@ -1,5 +1,5 @@
-"""What held-out outcomes say of a router: how sure it is where it is right, what it may promise, and
-what it is worth. Nobody knows the right tool of a text; what is known is what came of one.
+"""What held-out outcomes say of a router: what it may promise, and what it is worth. Nobody knows
+the right tool of a text; what is known is what came of one.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from statistics import median
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_router.evaluate import Prediction
 from edge_router.examples import LoggedOutcome, normalize
@@ -20,13 +20,27 @@ from edge_router_export.fit_threshold import Promise, fit_threshold
 from edge_router_export.load_outcomes import Logged, net_reward
 from edge_router_export.recipe import TrainRecipe
 
-EVEN = 0.5
-"""Of the median propensity of the router's own tools, what all are thinned to: rows that are taken
-twice as often and more lose half, those that are taken half as often keep all.
+EVEN_QUANTILE = 0.1
+"""Of the propensities of the router's own tools, the one that all are thinned to: the lower, the
+more of its answers are covered, and the fewer rows are left to say something of them.
 """
 
-Judgements = Sequence[tuple[Prediction, LoggedOutcome]]
-"""What the router says of each held-out text, beside what was logged for it."""
+
+@dataclass(frozen=True)
+class HeldOutLog:
+    """What was logged for texts that a router was not trained on."""
+
+    outcomes: tuple[LoggedOutcome, ...]
+    """One of each text that is judged, in their order."""
+    logged: Logged
+    """The whole log."""
+    recipe: TrainRecipe
+    """What is a good reward, what costs count, and the seed."""
+
+    @property
+    def is_good(self) -> NDArray[np.bool_]:
+        """Of each outcome [texts]."""
+        return np.array([o.reward >= self.recipe.good_reward for o in self.outcomes], bool)
 
 
 @dataclass(frozen=True)
@@ -75,16 +89,18 @@ class Worth:
         }
 
 
-def measure_worth(judgements: Judgements, logged: Logged, recipe: TrainRecipe) -> Worth:
+def measure_worth(predictions: Sequence[Prediction], log: HeldOutLog) -> Worth:
     """By the doubly robust estimate, the router's own confidence being its model of the reward: the
     threshold is left aside, since of a text that is not answered nothing was logged.
     """
-    outcomes = [outcome for _, outcome in judgements]
-    rewards = np.array([net_reward(o, recipe.cost_weight) for o in outcomes])
+    outcomes, logged = log.outcomes, log.logged
+    rewards = np.array([net_reward(o, log.recipe.cost_weight) for o in outcomes])
     propensities = np.array([o.propensity for o in outcomes], np.float64)
-    takes = np.array([p.best == o.tool for p, o in judgements], np.float64)
-    span = logged.highest - logged.lowest
-    sure = logged.lowest + span * np.array([p.confidence for p, _ in judgements])
+    takes = np.array(
+        [p.best == o.tool for p, o in zip(predictions, outcomes, strict=True)], np.float64
+    )
+    sure = np.array([p.confidence for p in predictions])
+    sure = logged.lowest + (logged.highest - logged.lowest) * sure
     # of another tool than its best the router says little; the mean of such rewards is close enough
     others = float(rewards[takes == 0].mean()) if (takes == 0).any() else logged.lowest
     numbers: dict[str, int] = {}
@@ -103,7 +119,7 @@ def measure_worth(judgements: Judgements, logged: Logged, recipe: TrainRecipe) -
 
 
 def promise_by_outcomes(
-    judgements: Judgements, logged: Logged, recipe: TrainRecipe, max_error: float
+    predictions: Sequence[Prediction], log: HeldOutLog, max_error: float
 ) -> Promise:
     """The threshold with what it promises, from the outcomes whose logged tool is the router's own
     best: what came of it was seen.
@@ -112,36 +128,50 @@ def promise_by_outcomes(
     propensity (rejection sampling; von Neumann, 1951) each text is as likely to be among them, and
     the exact binomial bound holds as it does for labelled texts.
     """
-    own = [(p, o) for p, o in _once_a_text(judgements) if p.tool is not None and p.best == o.tool]
-    even = EVEN * median([float(o.propensity or 1) for _, o in own]) if own else EVEN
-    kept = _thin(own, even, recipe.seed)
+    rows = _once_a_text(predictions, log)
+    own = [row for row in rows if row.is_own]
+    even = float(np.quantile([row.propensity for row in own], EVEN_QUANTILE)) if own else 1.0
+    source = random.Random(f"{log.recipe.seed} thin")
+    kept = [row for row in own if source.random() * row.propensity <= even]
     promise = fit_threshold(
-        [p.confidence for p, _ in kept],
-        [o.reward >= recipe.good_reward for _, o in kept],
-        max_error=max_error,
+        [row.confidence for row in kept], [row.is_good for row in kept], max_error=max_error
     )
-    answered = sum(p.tool is not None and p.confidence >= promise.threshold for p, _ in judgements)
+    answered = sum(row.has_tool and row.confidence >= promise.threshold for row in rows)
     covered = min(1.0, promise.answered / (even * answered)) if answered else 0.0
     grounds = (
-        f"they are those of {len(judgements)} held-out ones whose logged tool is the router's own, "
-        f"thinned to the propensity {even:.2g}, so that no text counts more for being logged more "
-        f"often; they cover about {covered:.0%} of what is answered: where the log took the "
-        "router's tool less often than that, less is known"
+        f"they are those of {len(rows)} texts whose logged tool is the router's own, thinned to "
+        f"the propensity {even:.2g}, so that no text counts more for being logged more often; they "
+        f"cover about {covered:.0%} of what is answered, and less is known of texts for which the "
+        "log took the router's tool more seldom than that"
     )
     more = promise.more_texts
-    if more and kept:  # of the log's rows so many must be added for one more that is kept
-        more = ceil(more * (len(logged.train) + len(logged.held_out)) / len(kept))
+    if more and kept:  # so many rows must be logged for one that is kept
+        logged = len(log.logged.train) + len(log.logged.held_out)
+        more = ceil(more * logged / len(kept))
     return replace(promise, grounds=grounds, more_texts=more)
 
 
-def _once_a_text(judgements: Judgements) -> list[tuple[Prediction, LoggedOutcome]]:
-    """The first of each text: two are not independent."""
-    return list({normalize(o.text): (p, o) for p, o in reversed(judgements)}.values())[::-1]
+@dataclass(frozen=True)
+class _Row:
+    """What the promise needs of one text."""
+
+    confidence: float
+    has_tool: bool
+    """The router has a tool for it, whatever the threshold."""
+    is_own: bool
+    """And it is the one that was taken."""
+    is_good: bool
+    propensity: float
 
 
-def _thin(own: Judgements, even: float, seed: int) -> list[tuple[Prediction, LoggedOutcome]]:
-    source = random.Random(f"{seed} thin")
-    return [(p, o) for p, o in own if source.random() * float(o.propensity or 1) < even]
+def _once_a_text(predictions: Sequence[Prediction], log: HeldOutLog) -> list[_Row]:
+    """The first row of each text: two are not independent."""
+    rows: dict[str, _Row] = {}
+    for p, o, is_good in zip(predictions, log.outcomes, log.is_good.tolist(), strict=True):
+        has_tool = p.tool is not None
+        row = _Row(p.confidence, has_tool, has_tool and p.best == o.tool, is_good, o.propensity)
+        rows.setdefault(normalize(o.text), row)
+    return list(rows.values())
 
 
 def _interval(estimate: Estimate) -> str:

@@ -77,7 +77,7 @@ class Data:
     logged: Logged | None = None
     """Outcomes to learn from, where there are any."""
     liked: tuple[Example, ...] = ()
-    """Of the outcomes that are learnt from, those with a good reward, as examples of their tools."""
+    """Of the outcomes to learn from those with a good reward, as examples of what was taken."""
 
     @property
     def known(self) -> tuple[Example, ...]:
@@ -101,7 +101,8 @@ def load_data(files: Files, recipe: TrainRecipe) -> Data:
         specs, more = read_tools(files.tools)
         given += more
     valid, test = _read_all(files.valid), _read_all(files.test)
-    log = read_logs(files.outcomes)
+    most = recipe.max_tokens * MAX_CHARS_PER_TOKEN
+    log = read_logs(files.outcomes, most)
     if files.takes_labels:
         given += _without_known(take_as_labels(log, recipe), given, [*valid, *test])
         log = [o for o in log if o.propensity is not None]
@@ -109,12 +110,11 @@ def load_data(files: Files, recipe: TrainRecipe) -> Data:
     logged, left_out = None, []
     if log:
         held_back = {normalize(example.text) for example in (*valid, *test)}
-        logged, left_out = split_log(log, held_back, recipe)
+        logged, left_out = split_log(log, held_back, {spec.name for spec in specs}, recipe)
     liked = rewarded(logged.train, recipe) if logged else []
     findings = validate(given, specs, held_back=[*valid, *test], liked=liked)
     findings.raise_errors()
     _check_apart(valid, test)
-    most = recipe.max_tokens * MAX_CHARS_PER_TOKEN
     train, long = _cut(findings.examples, most)
     valid, more_long = _cut(valid, most)
     if not valid and not logged and len(train) >= ENOUGH_TO_HOLD_OUT:

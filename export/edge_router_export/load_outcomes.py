@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge_router.errors import DataError
@@ -44,9 +44,12 @@ def net_reward(outcome: LoggedOutcome, cost_weight: float) -> float:
     return outcome.reward - cost_weight * outcome.cost
 
 
-def read_logs(paths: Sequence[Path]) -> list[LoggedOutcome]:
-    """The rows of all these files."""
-    return [outcome for path in paths for outcome in read_outcomes(path)]
+def read_logs(paths: Sequence[Path], most: int) -> list[LoggedOutcome]:
+    """The rows of all these files, with the ``most`` characters that a router reads of a text."""
+    rows = [outcome for path in paths for outcome in read_outcomes(path)]
+    return [
+        replace(o, text=o.text.lstrip()[:most]) if len(o.text.lstrip()) > most else o for o in rows
+    ]
 
 
 def take_as_labels(rows: Sequence[LoggedOutcome], recipe: TrainRecipe) -> list[Example]:
@@ -84,10 +87,14 @@ def rewarded(rows: Iterable[LoggedOutcome], recipe: TrainRecipe) -> list[Example
 
 
 def split_log(
-    rows: Sequence[LoggedOutcome], held_back: Collection[str], recipe: TrainRecipe
+    rows: Sequence[LoggedOutcome],
+    held_back: Collection[str],
+    declared: Collection[str],
+    recipe: TrainRecipe,
 ) -> tuple[Logged, list[str]]:
     """The rows that can be learnt from, a share of their texts held out, and what is worth a look:
-    how many were left out, and why. ``held_back`` are normalised texts that must not be trained on.
+    how many were left out, and why. ``held_back`` are normalised texts that must not be trained on;
+    ``declared`` are the tools of a tools file, where there is one.
 
     Raises DataError where nothing can be learnt.
     """
@@ -95,7 +102,9 @@ def split_log(
     left_out: Counter[str] = Counter()
     kept = []
     for outcome in rows:
-        if reason := _find_reason(outcome, held_back, known):
+        if declared and outcome.tool is not None and outcome.tool not in declared:
+            left_out[f"the tool {outcome.tool} is not in the tools file"] += 1
+        elif reason := _find_reason(outcome, held_back, known):
             left_out[reason] += 1
         else:
             kept.append(outcome)

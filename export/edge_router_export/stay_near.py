@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
 
-from edge_router.bundle import Bundle, CalibrationTable
+from edge_router.bundle import Bundle, CalibrationTable, Choice
+from edge_router.errors import RecipeError
 from edge_router.routing.calibration import Calibration
 from edge_router.routing.engine import LOGITS, Engine
 from edge_router_export.pack import load_tokenizer
@@ -52,15 +53,16 @@ class Prior:
 
 
 def ask_prior(bundle: Bundle, texts: Sequence[str], labels: Labels) -> Prior:
-    """What the router in ``bundle`` says of ``texts``, by its own calibration."""
-    choice = bundle.manifest.parts.choice
+    """What the router in ``bundle`` says of ``texts``, by its own calibration. Raises RecipeError
+    where it knows no tool.
+    """
     own = _list_answers(bundle)
     shared = [name for name in own if name in labels]
     columns = [own.index(name) for name in shared]
     limit = bundle.manifest.max_tokens
     tokenizer = load_tokenizer(bundle.tokenizer, limit)
-    engine = Engine(bundle.model, outputs=[LOGITS], max_tokens=limit)
-    table = choice.calibration
+    engine = Engine(bundle.model, outputs=bundle.manifest.parts.outputs, max_tokens=limit)
+    table = _read_choice(bundle).calibration
     calibration = Calibration(shift=table.shift, weights=table.weights, labels=own, top=1)
     probabilities = np.zeros((len(texts), len(shared)), np.float32)
     for row, text in zip(probabilities, texts, strict=True):
@@ -75,7 +77,7 @@ def start_at_prior(student: Student, bundle: Bundle, labels: Labels) -> None:
     those of its calibrated probabilities; the others stay as they are.
     """
     head = _read_head(bundle)
-    scale = log(2) / (read_halving(bundle.manifest.parts.choice.calibration) * ACTIVATION_STEP)
+    scale = log(2) / (read_halving(_read_choice(bundle).calibration) * ACTIVATION_STEP)
     with torch.no_grad():
         for column, name in enumerate(_list_answers(bundle)):
             if name in labels:
@@ -93,9 +95,19 @@ def read_halving(table: CalibrationTable) -> float:
 
 
 def _list_answers(bundle: Bundle) -> list[str | None]:
-    choice = bundle.manifest.parts.choice
+    choice = _read_choice(bundle)
     names: list[str | None] = [tool.name for tool in choice.tools]
     return [*names, None] if choice.answers_no_tool else names
+
+
+def _read_choice(bundle: Bundle) -> Choice:
+    choice = bundle.manifest.parts.choice
+    if choice is None:
+        raise RecipeError(
+            f"the prior {bundle.manifest.name!r} knows no tool to stay near; give a trained "
+            "router, or name this one as the recipe's 'base'"
+        )
+    return choice
 
 
 def _read_head(bundle: Bundle) -> NDArray[np.int8]:
