@@ -30,6 +30,7 @@ KINDS = (
     "serve",
     "journal",
     "judge",
+    "outcomes",
     "costs",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}

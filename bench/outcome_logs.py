@@ -47,7 +47,7 @@ def make_log(
     """``rounds`` of the policy over a set's training texts, all once before any twice; of the share
     ``flipped`` of them the reward says the opposite.
     """
-    examples = [e for e in read_unshared(dataset, "train") if e.tool is not None]
+    examples = _read_texts(dataset)
     policy = make_policy(examples, seed=seed)
     source = random.Random(f"{dataset} {seed}")
     order = [i for _ in range(-(-rounds // len(examples))) for i in _shuffle(examples, source)]
@@ -71,11 +71,8 @@ def make_log(
 
 def make_policy(examples: Sequence[Example], *, seed: int = 0) -> Policy:
     """The policy for the texts of ``examples``, right in the share :data:`RIGHT` of them."""
-    groups = group_texts(examples)
-    tools = tuple(sorted(groups))
-    source = random.Random(f"shots {seed}")
-    shots = {tool: source.sample(groups[tool], SHOTS) for tool in tools}
-    router = Router.base().teach_tools([], examples=shots)
+    router = _teach(examples, seed)
+    tools = tuple(sorted(group_texts(examples)))
     logs = np.log([_read_confidences(router, e.text, tools) for e in examples])
     right = np.array([tools.index(str(e.tool)) for e in examples])
     low, high = 0.0, 64.0
@@ -85,6 +82,22 @@ def make_policy(examples: Sequence[Example], *, seed: int = 0) -> Policy:
         is_less = mixed[np.arange(len(right)), right].mean() < RIGHT
         low, high = (middle, high) if is_less else (low, middle)
     return Policy(tools, _mix(high * logs), high)
+
+
+def teach_policy(dataset: str, *, seed: int = 0) -> Router:
+    """The router that the policy of :func:`make_log` goes by."""
+    return _teach(_read_texts(dataset), seed)
+
+
+def _read_texts(dataset: str) -> list[Example]:
+    return [e for e in read_unshared(dataset, "train") if e.tool is not None]
+
+
+def _teach(examples: Sequence[Example], seed: int) -> Router:
+    groups = group_texts(examples)
+    source = random.Random(f"shots {seed}")
+    shots = {tool: source.sample(groups[tool], SHOTS) for tool in sorted(groups)}
+    return Router.base().teach_tools([], examples=shots)
 
 
 def _read_confidences(router: Router, text: str, tools: Sequence[str]) -> list[float]:

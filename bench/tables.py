@@ -12,6 +12,7 @@ from bench.doubt_tables import make_doubt, make_promise
 from bench.journal_tables import make_journal_cost, make_kills
 from bench.judge_tables import make_judge
 from bench.measured import DATASETS, Result, Results, rows_of
+from bench.outcome_tables import make_outcomes
 from bench.proxy_tables import make_proxy, make_proxy_answers, make_proxy_restarts
 from bench.robustness_tables import make_robustness
 from bench.split_tables import make_negated, make_split, make_templates
@@ -221,6 +222,7 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "proxy_answers": (make_proxy_answers, ("serve",)),
     "journal_cost": (make_journal_cost, ("journal",)),
     "kills": (make_kills, ("journal",)),
+    "outcomes": (make_outcomes, ("outcomes",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
     "costs": (costs_figure.make_costs, costs_figure.KINDS),
