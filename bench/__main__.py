@@ -23,6 +23,7 @@ COMMANDS = {
     "teach": "the router in the package, taught by few examples or by descriptions",
     "scale": "how long teaching and routing take, with 10 to 10,000 tools",
     "curve": "accuracy over the number of examples, of what learns from them",
+    "outcomes": "learnt from a log of rewards instead of labels, other learners beside it",
     "explain": "words deleted in the order of an explanation, beside random and gradient orders",
     "robustness": "bundles on misspelt, shouted, misheard and polite texts, a peer beside them",
     "split": "two requests in one text found, single ones kept whole, forbidden ones never run",

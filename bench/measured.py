@@ -31,6 +31,7 @@ KINDS = (
     "proxy",
     "journal",
     "judge",
+    "outcomes",
     "costs",
     "explore",
     "drift",

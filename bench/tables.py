@@ -14,6 +14,7 @@ from bench.explore_tables import make_explored, make_repeated
 from bench.journal_tables import make_journal_cost, make_kills
 from bench.judge_tables import make_judge
 from bench.measured import DATASETS, Result, Results, rows_of
+from bench.outcome_tables import make_outcomes
 from bench.proxy_tables import (
     make_proxy,
     make_proxy_answers,
@@ -238,6 +239,7 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "drift_stable": (make_drift_stable, ("drift",)),
     "drift_doubled": (make_drift_doubled, ("drift",)),
     "drift_changed": (make_drift_changed, ("drift",)),
+    "outcomes": (make_outcomes, ("outcomes",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
     "costs": (costs_figure.make_costs, costs_figure.KINDS),

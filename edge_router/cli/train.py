@@ -1,4 +1,4 @@
-"""Train a router from labelled examples.
+"""Train a router from labelled examples, or from what came of the tools that were taken.
 
 Needs the extra ``export``.
 """
@@ -6,8 +6,10 @@ Needs the extra ``export``.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from edge_router.bundle.destination import check_output
 from edge_router.cli.arguments import share
@@ -34,6 +36,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tools", type=Path, help="YAML or JSON file: name, description, examples, parameters"
     )
+    parser.add_argument(
+        "--outcomes",
+        nargs="+",
+        type=Path,
+        default=[],
+        help="JSONL files of logged outcomes: text, tool, propensity, reward, cost, is_weak",
+    )
+    parser.add_argument(
+        "--without-propensity",
+        choices=["labels"],
+        help="take rewarded outcomes without a propensity as labelled examples; without this they "
+        "are refused",
+    )
+    parser.add_argument("--prior", type=Path, help="a .router file to start from and to stay near")
     add_training_arguments(parser, recipe="small", recipes_known="tiny, small, full")
     parser.add_argument(
         "--max-error",
@@ -59,6 +75,8 @@ def run(options: argparse.Namespace) -> int:
     overrides = dict(split_override(text) for text in options.set)
     if options.max_error is not None:
         overrides["max_error"] = repr(options.max_error)
+    if options.prior is not None:
+        overrides["prior"] = json.dumps(str(options.prior))
     prepare_export(options.threads)
     with interrupts_end_the_process():
         from edge_router_export.train import train
@@ -72,6 +90,8 @@ def run(options: argparse.Namespace) -> int:
         valid=options.valid,
         test=options.test,
         takes_weak=options.weak,
+        outcomes=options.outcomes,
+        takes_labels=options.without_propensity == "labels",
         work_dir=options.work_dir,
         progress=make_progress(is_shown=not options.json),
     )
@@ -81,17 +101,27 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({**paths, "sha256": result.sha256, **result.metrics})
     else:
-        print(_describe(result.metrics["held_out"], result.sha256, **paths))
+        print(_describe(result.metrics, result.sha256, **paths))
     return DONE
 
 
-def _describe(held_out: dict[str, float], sha256: str, *, bundle: str, report: str) -> str:
+def _describe(metrics: dict[str, Any], sha256: str, *, bundle: str, report: str) -> str:
     return "\n".join(
         [
             f"{printable(bundle)}  sha256 {sha256}",
-            f"held-out accuracy {percent(held_out['accuracy'])}",
-            f"answered {percent(held_out['answered_share'])}, of these right "
-            f"{percent(held_out['precision'])}",
+            *_describe_quality(metrics),
             f"report: {printable(report)}",
         ]
     )
+
+
+def _describe_quality(metrics: dict[str, Any]) -> list[str]:
+    """By the held-out texts, or, where nobody knows their tools, by what was logged for them."""
+    if "outcomes" in metrics:
+        return [metrics["outcomes"]["sentence"]]
+    held_out = metrics["held_out"]
+    return [
+        f"held-out accuracy {percent(held_out['accuracy'])}",
+        f"answered {percent(held_out['answered_share'])}, of these right "
+        f"{percent(held_out['precision'])}",
+    ]

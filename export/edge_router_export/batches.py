@@ -30,6 +30,12 @@ class IdTable:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def take(self, rows: NDArray[np.int64]) -> IdTable:
+        """The texts of these numbers alone."""
+        taken = IdTable([])
+        taken.lengths, taken.ids = self.lengths[rows], self.ids[rows]
+        return taken
+
     def batch(self, rows: NDArray[np.int64]) -> Tensor:
         """Ids [rows, longest of them], int64."""
         return torch.from_numpy(self.ids[rows, : int(self.lengths[rows].max())].astype(np.int64))

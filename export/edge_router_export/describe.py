@@ -44,6 +44,7 @@ def describe(
         "recipe": without_paths(recipe),
         "files_sha256": data.files,
         "examples": len(data.train),
+        **({"logged_outcomes": len(data.logged.train)} if data.logged else {}),
     }
     return make_manifest(
         name=name,

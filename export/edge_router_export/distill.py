@@ -5,7 +5,6 @@ further texts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 
@@ -16,8 +15,11 @@ from torch import Tensor, nn
 
 from edge_router.errors import RecipeError
 from edge_router_export.batches import IdTable, shuffle_batches
+from edge_router_export.learn_from_outcomes import RECIPE_KEYS as OUTCOME_KEYS
+from edge_router_export.learn_from_outcomes import Feedback, measure_outcome_loss
 from edge_router_export.recipe import TrainRecipe
-from edge_router_export.steps import Checkpoint, Progress
+from edge_router_export.stay_near import Prior
+from edge_router_export.steps import Checkpoint, Progress, fingerprint_arrays
 from edge_router_export.student import Student
 
 RECIPE_KEYS = (
@@ -29,10 +31,14 @@ RECIPE_KEYS = (
     "label_weight",
     "token_dropout",
     "seed",
+    "prior_weight",
+    *OUTCOME_KEYS,
 )
 """What of a recipe :func:`distill` goes by."""
 UNLABELLED = -100
 """The label of a text that only the teacher has judged."""
+LIKED = 0.5
+"""Worth from which an outcome stands for its answer where the head begins."""
 WARM_UP = 100
 WARM_UP_SHARE = 0.1
 """Updates until the peak rate: about as many as Adam's averages of squared gradients need, but
@@ -53,14 +59,30 @@ class Lessons:
     teacher_logits: NDArray[np.float16] | None
     """What the teacher says [texts, answers], if there is one."""
 
+    feedback: Feedback | None = None
+    """What came of a tool that was taken for some of the texts."""
+    prior: Prior | None = None
+    """What the router to stay near says of each text."""
+
+    def list_known(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The texts whose answer is labelled or was rewarded, by their numbers, and the answer."""
+        answers = self.labels.copy()
+        if self.feedback is not None:
+            is_liked = (self.feedback.worth > LIKED) & (self.feedback.weight > 0)
+            answers[is_liked] = self.feedback.taken[is_liked]
+        rows = np.flatnonzero(answers != UNLABELLED)
+        return rows, answers[rows]
+
     def fingerprint(self) -> str:
         """Hex sha256 of all of it."""
-        digest = sha256()
-        for values in (self.ids.lengths, self.ids.ids, self.labels, self.teacher_logits):
-            if values is not None:
-                digest.update(f"{values.dtype} {values.shape} ".encode())
-                digest.update(np.ascontiguousarray(values).tobytes())
-        return digest.hexdigest()
+        return fingerprint_arrays(
+            self.ids.lengths,
+            self.ids.ids,
+            self.labels,
+            self.teacher_logits,
+            *(self.feedback.arrays if self.feedback else ()),
+            *(self.prior.arrays if self.prior else ()),
+        )
 
 
 def distill(
@@ -104,23 +126,38 @@ def rate_share(done: int, updates: int) -> float:
 def measure_loss(
     logits: Tensor, lessons: Lessons, rows: NDArray[np.int64], recipe: TrainRecipe
 ) -> Tensor:
-    """Cross-entropy on the labels plus T^2 times the divergence from the teacher (Hinton et al.,
-    2015, section 2).
+    """The sum of what there is: cross-entropy on the labels, the objective on logged outcomes, T^2
+    times the divergence from the teacher (Hinton et al., 2015, section 2), and that from the prior.
     """
+    loss = _measure_told_loss(logits, lessons, rows, recipe)
+    if lessons.teacher_logits is not None:
+        soft = recipe.temperature
+        wanted = torch.from_numpy(lessons.teacher_logits[rows]).float() / soft
+        divergence = nn.functional.kl_div(
+            (logits / soft).log_softmax(1), wanted.softmax(1), reduction="batchmean"
+        )
+        loss = recipe.label_weight * loss + soft**2 * divergence
+    if lessons.prior is not None:
+        loss = loss + recipe.prior_weight * lessons.prior.measure_divergence(logits, rows)
+    return loss
+
+
+def _measure_told_loss(
+    logits: Tensor, lessons: Lessons, rows: NDArray[np.int64], recipe: TrainRecipe
+) -> Tensor:
+    """Of the labels and the outcomes."""
     labels = torch.from_numpy(lessons.labels[rows])
     # the sum over the labelled texts, not their mean: a batch with few of them must not weigh them
     # more
     by_label = nn.functional.cross_entropy(
         logits, labels, ignore_index=UNLABELLED, reduction="sum"
     ) / len(rows)
-    if lessons.teacher_logits is None:
+    if lessons.feedback is None:
         return by_label
-    soft = recipe.temperature
-    wanted = torch.from_numpy(lessons.teacher_logits[rows]).float() / soft
-    divergence = nn.functional.kl_div(
-        (logits / soft).log_softmax(1), wanted.softmax(1), reduction="batchmean"
-    )
-    return recipe.label_weight * by_label + soft**2 * divergence
+    guesses = None
+    if lessons.teacher_logits is not None:
+        guesses = torch.from_numpy(lessons.teacher_logits[rows]).float().softmax(1)
+    return by_label + measure_outcome_loss(logits, lessons.feedback, rows, recipe, guesses)
 
 
 def _make_optimizer(student: Student) -> torch.optim.Optimizer:

@@ -24,8 +24,10 @@ def fit_shortlist(
 ) -> ShortlistNumbers | None:
     """Floors for ``coverage``: one for each tool where every tool has texts enough for its own, so
     that it holds for each (class-conditional), else one for all; ``None`` where there are too few
-    for that, too: 99 for a coverage of 0.99.
+    for that, too: 99 for a coverage of 0.99; and where only outcomes are known.
     """
+    if judged.log:  # the texts whose tool is known are those that were easy for the log's policy
+        return None
     tools = [name for name in judged.names if name is not None]
     places = {name: number for number, name in enumerate(tools)}
     calibration = Calibration(shift=table.shift, weights=table.weights, labels=judged.names, top=1)

@@ -55,6 +55,8 @@ class Promise:
     """
     is_cross_validated: bool = False
     """The texts were held out by turns, each from a model that was trained on the others."""
+    grounds: str = ""
+    """What else must be known of the texts, where they are outcomes and no labelled ones."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -64,11 +66,13 @@ class Promise:
         if self.threshold >= NEVER:
             return (
                 f"the router answers nothing: at every confidence too many of the {self.texts} "
-                "held-out texts are wrong, or they are too few; give more examples of each tool, "
-                "and look for tools whose examples say the same",
+                f"{'held-out outcomes' if self.grounds else 'held-out texts'} are wrong, or they "
+                "are too few; give more examples of each tool, and look for tools whose examples "
+                "say the same",
             )
         return (
-            f"{self.texts} held-out texts support a promise of at most {_percent(self.max_error)} "
+            f"{self.texts} {'held-out outcomes' if self.grounds else 'held-out texts'} support a "
+            f"promise of at most {_percent(self.max_error)} "
             f"wrong answers, not of {_percent(self.wanted)}, and the threshold is chosen for that; "
             + _advise(self),
         )
@@ -77,14 +81,20 @@ class Promise:
     def sentence(self) -> str:
         """All of it for a reader: what is promised, on what grounds, and where it ends."""
         if self.threshold >= NEVER:
-            return f"none: {self.texts} held-out texts support no threshold"
-        kind = "cross-validated" if self.is_cross_validated else "held-out"
+            return f"none: {self.texts} {self._kind} support no threshold"
+        grounds = f"; {self.grounds}" if self.grounds else ""
         return (
             f"at most {_percent(self.max_error)} of the answers are wrong, with a certainty of "
-            f"{_percent(CERTAINTY)}; from {self.texts} {kind} texts, of which "
-            f"{_percent(round(self.answered / self.texts, 3))} are answered; for texts like these, "
-            "not once what people say drifts away from them"
+            f"{_percent(CERTAINTY)}; from {self.texts} {self._kind}, of which "
+            f"{_percent(round(self.answered / self.texts, 3))} are answered{grounds}; for texts "
+            "like these, not once what people say drifts away from them"
         )
+
+    @property
+    def _kind(self) -> str:
+        if self.grounds:
+            return "held-out outcomes"
+        return f"{'cross-validated' if self.is_cross_validated else 'held-out'} texts"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a manifest."""
@@ -239,8 +249,9 @@ def _count_needed(error: float, max_error: float) -> int | None:
 def _advise(promise: Promise) -> str:
     if promise.more_texts is None:
         return "give more examples of each tool, or be content with less: --max-error"
+    what = "logged outcomes" if promise.grounds else "examples"
     return (
-        f"about {promise.more_texts} more examples would support {_percent(promise.wanted)} if it "
+        f"about {promise.more_texts} more {what} would support {_percent(promise.wanted)} if it "
         "errs as seldom on them"
     )
 

@@ -17,9 +17,16 @@ from edge_router.routing.chooser import Chooser
 from edge_router.routing.policy import Policy
 from edge_router.routing.scope import Scope
 from edge_router.tool import Tool
-from edge_router_export.fit_calibration import fit_table
+from edge_router_export.fit_calibration import fit_table, fit_table_to_outcomes
 from edge_router_export.fit_threshold import Promise, fit_threshold
+from edge_router_export.judge_outcomes import (
+    HeldOutLog,
+    Worth,
+    measure_worth,
+    promise_by_outcomes,
+)
 from edge_router_export.load_data import Data, group_by_tool
+from edge_router_export.load_outcomes import Logged
 from edge_router_export.measure_likeness import measure_likeness
 from edge_router_export.pack import load_tokenizer
 from edge_router_export.quantize import quantize_student
@@ -42,14 +49,21 @@ class Judged:
     """[texts], how close each is to what the model's tools were trained on; see ``scope``."""
     is_cross_validated: bool = False
     """Each text was judged by a model that was trained on all but its part of the examples."""
+    log: HeldOutLog | None = None
+    """What was logged for the texts, where nobody knows their right tools; the examples then have
+    the tool that was taken if the reward was good, and else none.
+    """
 
 
 def judge_held_out(data: Data, trained: Trained, recipe: TrainRecipe, steps: Steps) -> Judged:
     """What ``trained`` makes of the held-out texts; where there are none, what models that are
-    trained on all but a fold make of the fold.
+    trained on all but a fold make of the fold. Where there is a log, the texts that were held out
+    of it.
     """
     if data.valid:
         return _judge(data, trained, recipe)
+    if data.logged:
+        return _judge_outcomes(data, data.logged, trained, recipe)
     folds, parts = fold(data, recipe), []
     for number, part in enumerate(folds, 1):
         named = steps.named(f"fold {number} of {len(folds)}")
@@ -85,7 +99,10 @@ def fold(data: Data, recipe: TrainRecipe) -> list[Data]:
 
 
 def fit_probabilities(judged: Judged) -> CalibrationTable:
-    """The table that fits the texts whose right answer the model knows."""
+    """The table that fits the texts whose right answer the model knows, or their outcomes."""
+    if judged.log:
+        taken = np.array([judged.names.index(o.tool) for o in judged.log.outcomes])
+        return fit_table_to_outcomes(judged.logits, taken, judged.log.is_good)
     known = [i for i, e in enumerate(judged.examples) if e.tool in judged.names]
     if not known:
         raise DataError(
@@ -105,6 +122,8 @@ def fit_promise(
     answer.
     """
     predictions = evaluate_judged(judged, table, 0.0, scope).predictions
+    if judged.log:
+        return promise_by_outcomes(predictions, judged.log, max_error)
     given = [p for p in predictions if p.tool is not None]
     return fit_threshold(
         [p.confidence for p in given],
@@ -112,6 +131,14 @@ def fit_promise(
         max_error=max_error,
         is_cross_validated=judged.is_cross_validated,
     )
+
+
+def judge_answers(
+    judged: Judged, table: CalibrationTable, threshold: float, scope: ScopeNumbers | None = None
+) -> Evaluation | Worth:
+    """How good the answers are: by the right tools, or, where only outcomes are known, by these."""
+    evaluation = evaluate_judged(judged, table, threshold, scope)
+    return measure_worth(evaluation.predictions, judged.log) if judged.log else evaluation
 
 
 def evaluate_judged(
@@ -136,6 +163,18 @@ def evaluate_judged(
             ]
         )
     )
+
+
+def _judge_outcomes(data: Data, logged: Logged, trained: Trained, recipe: TrainRecipe) -> Judged:
+    """What ``trained`` makes of the texts of the outcomes that were held out."""
+    asked = [
+        Example(o.text, o.tool if o.reward >= recipe.good_reward else None, (), o.file, o.line)
+        for o in logged.held_out
+    ]
+    judged = _judge(replace(data, valid=tuple(asked)), trained, recipe)
+    known = {(example.file, example.line) for example in judged.examples}
+    outcomes = tuple([o for o in logged.held_out if (o.file, o.line) in known])
+    return replace(judged, log=HeldOutLog(outcomes, logged, recipe))
 
 
 def _judge(data: Data, trained: Trained, recipe: TrainRecipe) -> Judged:

@@ -62,5 +62,5 @@ def keep_embedding(
 
 def _sample(data: Data, recipe: TrainRecipe) -> list[Example]:
     """Some training examples of each tool."""
-    groups = group_by_tool(data.train, recipe.seed)
+    groups = group_by_tool(data.known, recipe.seed)
     return [e for tool in sorted(filter(None, groups)) for e in groups[tool][:TEXTS]]

@@ -12,6 +12,14 @@ from edge_router.errors import DataError
 from edge_router.examples import Example, drop_weak, normalize, read_examples
 from edge_router.tool import Tool
 from edge_router.tools.file import read_tools
+from edge_router_export.load_outcomes import (
+    Logged,
+    read_logs,
+    refuse_unknown,
+    rewarded,
+    split_log,
+    take_as_labels,
+)
 from edge_router_export.pack import MAX_CHARS_PER_TOKEN
 from edge_router_export.recipe import TrainRecipe
 from edge_router_export.validate import validate
@@ -36,11 +44,16 @@ class Files:
     """Examples for the report alone."""
     takes_weak: bool = False
     """Also learn from the weak examples among ``examples``; none is ever held out."""
+    outcomes: tuple[Path, ...] = ()
+    """Logged outcomes, JSONL."""
+    takes_labels: bool = False
+    """Rewarded outcomes without a propensity are examples; otherwise they are refused."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """All of them, in this order."""
-        return (*self.examples, *([self.tools] if self.tools else []), *self.valid, *self.test)
+        tools = [self.tools] if self.tools else []
+        return (*self.examples, *tools, *self.valid, *self.test, *self.outcomes)
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,15 @@ class Data:
     """What is worth a look, each with file and line."""
     files: dict[str, str]
     """Hex sha256 of each file, by the end of its path that tells it apart."""
+    logged: Logged | None = None
+    """Outcomes to learn from, where there are any."""
+    liked: tuple[Example, ...] = ()
+    """Of the outcomes to learn from those with a good reward, as examples of what was taken."""
+
+    @property
+    def known(self) -> tuple[Example, ...]:
+        """All that stands for the tools: the training examples, and what was rewarded."""
+        return (*self.train, *self.liked)
 
     @property
     def labels(self) -> dict[str | None, int]:
@@ -81,25 +103,39 @@ def load_data(files: Files, recipe: TrainRecipe) -> Data:
         specs, more = read_tools(files.tools)
         given += more
     valid, test = _read_all(files.valid), _read_all(files.test)
-    findings = validate(given, specs, held_back=[*valid, *test])
+    most = recipe.max_tokens * MAX_CHARS_PER_TOKEN
+    log = read_logs(files.outcomes, most)
+    if files.takes_labels:
+        given += _without_known(take_as_labels(log, recipe), given, [*valid, *test])
+        log = [o for o in log if o.propensity is not None]
+    refuse_unknown(log)
+    logged, left_out = None, []
+    if log:
+        held_back = {normalize(example.text) for example in (*valid, *test)}
+        logged, left_out = split_log(log, held_back, {spec.name for spec in specs}, recipe)
+    liked = rewarded(logged.train, recipe) if logged else []
+    findings = validate(given, specs, held_back=[*valid, *test], liked=liked)
     findings.raise_errors()
     _check_apart(valid, test)
-    if all(example.is_weak for example in findings.examples):
+    if not logged and all(example.is_weak for example in findings.examples):
         raise DataError("all examples are weak; add some whose tool a person named")
-    train, long = _cut(findings.examples, recipe.max_tokens * MAX_CHARS_PER_TOKEN)
-    valid, more_long = _cut(valid, recipe.max_tokens * MAX_CHARS_PER_TOKEN)
-    if not valid and len(train) >= ENOUGH_TO_HOLD_OUT:
+    train, long = _cut(findings.examples, most)
+    valid, more_long = _cut(valid, most)
+    if not valid and not logged and len(train) >= ENOUGH_TO_HOLD_OUT:
         train, valid = _split(train, recipe.valid_share, recipe.seed)
-    names = sorted({example.tool for example in train if example.tool is not None})
+    stand_for_tools = [*train, *liked]
+    names = sorted({example.tool for example in stand_for_tools if example.tool is not None})
     described = {spec.name: spec for spec in specs}
     return Data(
         train=tuple(train),
         valid=tuple(valid),
         test=tuple(test),
         tools=tuple([described.get(name, Tool(name)) for name in names]),
-        answers_no_tool=any(example.tool is None for example in train),
-        warnings=(*findings.warnings, *long, *more_long),
+        answers_no_tool=any(example.tool is None for example in stand_for_tools),
+        warnings=(*findings.warnings, *long, *more_long, *left_out),
         files=_hash_files(files.paths),
+        logged=logged,
+        liked=tuple(liked),
     )
 
 
@@ -117,6 +153,14 @@ def group_by_tool(examples: Sequence[Example], seed: int) -> dict[str | None, li
 
 def _read_all(paths: Sequence[Path], *, takes_weak: bool = False) -> list[Example]:
     return [example for path in paths for example in read_examples(path, takes_weak=takes_weak)]
+
+
+def _without_known(
+    found: Sequence[Example], given: Sequence[Example], held_back: Sequence[Example]
+) -> list[Example]:
+    """The examples that a log gives, but for texts of which something is said elsewhere."""
+    told = {normalize(example.text) for example in (*given, *held_back)}
+    return [example for example in found if normalize(example.text) not in told]
 
 
 def _check_apart(valid: Sequence[Example], test: Sequence[Example]) -> None:

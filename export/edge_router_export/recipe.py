@@ -17,16 +17,25 @@ from edge_router.errors import RecipeError
 
 NONE = "none"
 """What a recipe says for *no teacher*, *no base* or *no corpus*, since TOML has no null."""
-CHOICES = {"goldens": ("examples", "made")}
+CHOICES = {
+    "goldens": ("examples", "made"),
+    "objective": ("likelihood", "ips", "snips", "dr"),
+}
 """Keys that take one of a few words."""
 SHARES = {"token_dropout", "mistyped", "valid_share", "max_error", "coverage", "taught_max_error"}
 """Keys below 1."""
+ANY_SIGN = {"good_reward"}
+"""Keys that may be negative."""
 MAY_BE_ZERO = {
     "synthetic",
     "unlabelled_texts",
     "token_dropout",
     "mistyped",
     "label_weight",
+    "flipped",
+    "weak_weight",
+    "cost_weight",
+    "prior_weight",
     "seed",
     "teacher_updates",
     "updates",
@@ -39,6 +48,7 @@ MOST = {
     "width": MAX_WIDTH,
     "layers": MAX_LAYERS,
     "seed": 2**32 - 1,
+    "flipped": 0.45,
 }
 """What a bundle may have, and what every generator of random numbers takes."""
 MOST_OF_ANY = 2**31 - 1
@@ -109,6 +119,28 @@ class TrainRecipe:
     """Share of texts whose right tool is on the shortlist, as the held-out texts promise; with too
     few of them, 99 for this share, there are no shortlists.
     """
+    objective: str = "likelihood"
+    """What is learnt from logged outcomes: ``likelihood``, ``ips``, ``snips`` or ``dr``; see
+    ``learn_from_outcomes``.
+    """
+    flipped: float = 0.02
+    """Share of the logged rewards that may say the opposite."""
+    max_weight: float = 20.0
+    """What a logged outcome weighs at most, 1 divided by its propensity, for ``ips``, ``snips`` and
+    ``dr``.
+    """
+    weak_weight: float = 0.3
+    """What an outcome counts that is a guess (``is_weak``), beside 1 for a user's word."""
+    good_reward: float = 0.5
+    """Reward from which the tool that was taken counts as right."""
+    cost_weight: float = 0.0
+    """What a logged cost of 1 takes off the reward that is learnt from."""
+    prior: str = NONE
+    """A trained router to start from and to stay near: a ``.router`` file, or ``none``. It takes
+    the place of the base.
+    """
+    prior_weight: float = 0.1
+    """Weight of the divergence from what the prior says, beside the other losses."""
     goldens: str = "examples"
     """Texts that the bundle carries to be verified by: ``examples`` of yours, of every tool one
     before of any two; or ``made`` up of the base's words, so that none of yours is in it.
@@ -275,6 +307,8 @@ def _check_number(key: str, value: float) -> None:
     most = MOST.get(key, MOST_OF_ANY)
     if not isfinite(value) or value > most:
         raise RecipeError(f"recipe key {key!r} is {value}; it must be {most} at most")
+    if key in ANY_SIGN:
+        return
     if value < 0 or (value == 0 and key not in MAY_BE_ZERO):
         raise RecipeError(f"recipe key {key!r} is {value}; it must be above 0")
     if key in SHARES and value >= 1:

@@ -57,7 +57,7 @@ def rehearse(data: Data, recipe: TrainRecipe, output: Path) -> None:
                 ),
                 model=model,
                 tokenizer=tokenizer,
-                texts=pick_goldens(data.train, kind=recipe.goldens, seed=recipe.seed),
+                texts=pick_goldens(data.known, kind=recipe.goldens, seed=recipe.seed),
             )
         except BundleError as error:
             reason = str(error).rpartition(";")[0] or str(error)

@@ -14,6 +14,7 @@ from scipy.stats import bootstrap
 from edge_router.bundle import Bundle
 from edge_router.evaluate import Evaluation, Prediction
 from edge_router.examples import Example
+from edge_router_export.judge_outcomes import Worth
 
 RESAMPLES = 2000
 SHOWN_WARNINGS = 20
@@ -25,36 +26,22 @@ def write_report(
     *,
     bundle: Bundle,
     train: Sequence[Example],
-    valid: Evaluation,
+    valid: Evaluation | Worth,
     test: Evaluation | None,
     warnings: Sequence[str] = (),
 ) -> Path:
     """Writes ``report.md`` with PNG figures into ``folder``; the same bytes for the same router and
-    texts.
+    texts. Figures and tables by tool need texts whose tool is known.
 
     ``warnings`` stand on top: who reads one line of a report must read these.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    shown = test or valid
-    what = "test" if test else "held-out"
-    _draw(folder / "reliability.png", lambda axes: _draw_reliability(axes, shown.in_scope))
-    _draw(
-        folder / "risk_coverage.png",
-        lambda axes: _draw_risk_coverage(
-            axes, shown, bundle.manifest.parts.choice.policy.threshold
-        ),
-    )
+    shown = test if isinstance(valid, Worth) else test or valid
     parts = [
         f"# {bundle.manifest.name}",
         *[f"> **Warning:** {warning}" for warning in warnings[:SHOWN_WARNINGS]],
-        _verdict(bundle, shown, what),
-        _figures(what),
-        "## Accuracy",
-        _accuracy_table({"held-out": valid, **({"test": test} if test else {})}),
-        f"## Most confused, {what} texts",
-        _confusion_table(shown),
-        f"## Per tool, {what} texts, weakest first",
-        _tool_table(shown),
+        _verdict(bundle, shown, valid, "test" if test else "held-out"),
+        *(_write_evaluation(folder, bundle, shown, valid, test) if shown else []),
         "## Made from",
         _data_table(train),
         _block("Training", bundle.manifest.training),
@@ -64,6 +51,30 @@ def write_report(
     path = folder / "report.md"
     path.write_text("\n\n".join(parts) + "\n", "utf-8")
     return path
+
+
+def _write_evaluation(
+    folder: Path,
+    bundle: Bundle,
+    shown: Evaluation,
+    valid: Evaluation | Worth,
+    test: Evaluation | None,
+) -> list[str]:
+    """The figures, drawn, and the sections on texts whose tool is known."""
+    what = "test" if test else "held-out"
+    threshold = bundle.manifest.parts.choice.policy.threshold
+    _draw(folder / "reliability.png", lambda axes: _draw_reliability(axes, shown.in_scope))
+    _draw(folder / "risk_coverage.png", lambda axes: _draw_risk_coverage(axes, shown, threshold))
+    known = {"held-out": valid, "test": test}
+    return [
+        _figures(what),
+        "## Accuracy",
+        _accuracy_table({k: e for k, e in known.items() if isinstance(e, Evaluation)}),
+        f"## Most confused, {what} texts",
+        _confusion_table(shown),
+        f"## Per tool, {what} texts, weakest first",
+        _tool_table(shown),
+    ]
 
 
 def accuracy_interval(evaluation: Evaluation) -> tuple[float, float]:
@@ -77,14 +88,20 @@ def accuracy_interval(evaluation: Evaluation) -> tuple[float, float]:
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
-def _verdict(bundle: Bundle, shown: Evaluation, what: str) -> str:
+def _verdict(bundle: Bundle, shown: Evaluation | None, valid: Evaluation | Worth, what: str) -> str:
     choice = bundle.manifest.parts.choice
     policy = choice.policy
-    lines = [
-        f"- **{shown.accuracy:.2%}** of {len(shown.in_scope)} {what} texts have the right "
-        "tool as best candidate.",
-        f"- At the threshold {policy.threshold:.3f} **{shown.answered_share:.1%}** are answered, "
-        f"and **{shown.precision:.2%}** of the answers are right.",
+    lines = (
+        [f"- {valid.sentence[0].upper()}{valid.sentence[1:]}."] if isinstance(valid, Worth) else []
+    )
+    if shown:
+        lines += [
+            f"- **{shown.accuracy:.2%}** of {len(shown.in_scope)} {what} texts have the right "
+            "tool as best candidate.",
+            f"- At the threshold {policy.threshold:.3f} **{shown.answered_share:.1%}** are "
+            f"answered, and **{shown.precision:.2%}** of the answers are right.",
+        ]
+    lines += [
         *_promise(bundle),
         f"- {len(choice.tools)} tools, {bundle.size_bytes / 1e6:.2f} MB, "
         f"{bundle.manifest.metrics.get('macs_12_tokens', 0) / 1e6:.2f} million "

@@ -49,6 +49,16 @@ def fingerprint(value: Any) -> str:
     ).hexdigest()
 
 
+def fingerprint_arrays(*arrays: NDArray[Any] | None) -> str:
+    """Hex sha256 of types, shapes and values of these arrays, without those that are not there."""
+    digest = hashlib.sha256()
+    for values in arrays:
+        if values is not None:
+            digest.update(f"{values.dtype} {values.shape} ".encode())
+            digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()
+
+
 def code_fingerprint(*modules: str) -> str:
     """Hex sha256 of what these modules of this package do: their syntax trees, so that a comment
     changes nothing.

@@ -17,6 +17,8 @@ from edge_router_export.steps import Checkpoint, Progress
 from edge_router_export.student import matmul_dtype
 
 MAX_TEACHER_TOKENS = 64
+MeasureLoss = Callable[[Tensor, NDArray[np.int64]], Tensor]
+"""The loss of logits [texts, answers] for the texts of these numbers."""
 
 
 class Teacher:
@@ -101,8 +103,12 @@ class FineTunedTeacher(nn.Module):
         seed: int,
         checkpoint_path: Path,
         progress: Progress,
+        measure_more: MeasureLoss | None = None,
     ) -> None:
-        """AdamW with linear warm-up and decay; goes on from the checkpoint where one was left."""
+        """AdamW with linear warm-up and decay; goes on from the checkpoint where one was left.
+
+        ``measure_more`` is a loss beside that of the labels, of which -100 stands for none.
+        """
         ids = self.teacher.tokenize(texts)
         lengths = np.array([len(row) for row in ids])
         target = torch.tensor(labels)
@@ -119,9 +125,11 @@ class FineTunedTeacher(nn.Module):
                 shuffle_batches(lengths, batch, [seed, epoch]), epoch * batches_per_epoch
             ):
                 pooled = nn.functional.dropout(self.teacher.pool([ids[i] for i in rows]), 0.1)
-                nn.functional.cross_entropy(
-                    self.head(pooled), target[rows], label_smoothing=0.05
-                ).backward()
+                logits = self.head(pooled)
+                loss = _measure_label_loss(logits, target[rows])
+                if measure_more is not None:
+                    loss = loss + measure_more(logits, rows)
+                loss.backward()
                 optimizer.step(min(1.0, (done + 1) / (0.1 * steps)) * (1 - done / steps))
                 progress("teacher learns", done + 1, steps)
             checkpoint.save_when_due(epoch + 1, updates_per_epoch=batches_per_epoch)
@@ -131,6 +139,15 @@ class FineTunedTeacher(nn.Module):
         return self.teacher.map_texts(
             texts, lambda ids: self.head(self.teacher.pool(ids)), self.head.out_features, progress
         )
+
+
+def _measure_label_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Divided by the number of all texts, so that a batch with few labels does not weigh them
+    more.
+    """
+    return nn.functional.cross_entropy(logits, labels, label_smoothing=0.05, reduction="sum") / len(
+        labels
+    )
 
 
 class MasterAdamW:

@@ -18,7 +18,8 @@ from edge_router_export.describe import describe
 from edge_router_export.export_onnx import export_student
 from edge_router_export.fit_decision import fit_decision
 from edge_router_export.fit_reference import fit_reference
-from edge_router_export.judge import evaluate_judged, judge_held_out
+from edge_router_export.judge import evaluate_judged, judge_answers, judge_held_out
+from edge_router_export.judge_outcomes import Worth
 from edge_router_export.keep_embedding import keep_embedding, keep_projection
 from edge_router_export.load_data import Data, Files, load_data
 from edge_router_export.pack import load_tokenizer, pack
@@ -58,10 +59,13 @@ def train(
     valid: Sequence[Path] = (),
     test: Sequence[Path] = (),
     takes_weak: bool = False,
+    outcomes: Sequence[Path] = (),
+    takes_labels: bool = False,
     work_dir: Path | None = None,
 ) -> TrainResult:
     """Trains a router and writes ``output`` with a report folder beside it; a second call goes on
-    where one stopped.
+    where one stopped. Of logged ``outcomes`` without a propensity, those with a good reward are
+    examples if it ``takes_labels``; else such are refused.
 
     Raises DataError or RecipeError before any work where the input must be corrected, ParityError
     where the exported graph is not the trained one.
@@ -73,6 +77,8 @@ def train(
         valid=tuple(valid),
         test=tuple(test),
         takes_weak=takes_weak,
+        outcomes=tuple(outcomes),
+        takes_labels=takes_labels,
     )
     data = load_data(files, chosen)
     rehearse(data, chosen, output)
@@ -100,11 +106,12 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
     promise = fitted.promise
     found = evaluate_judged(judged, fitted.table, promise.threshold, fitted.scope)
     reference = fit_reference(judged, found, ids, KnownWords(tokenizer.vocabulary))
+    held_out = judge_answers(judged, fitted.table, promise.threshold, fitted.scope)
 
     metrics = {
         "parity_texts": parity_texts,
         "macs_12_tokens": trained.student.encoder.shape.macs(12, len(data.labels)),
-        "held_out": found.to_dict(),
+        "outcomes" if judged.log else "held_out": held_out.to_dict(),
         "promise": promise.to_dict(),
     }
     embedding = keep_embedding(base, data, model, recipe)
@@ -122,18 +129,18 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
         output, manifest=manifest, model=model, tokenizer=trained.tokenizer, texts=goldens
     )
     warnings = (*promise.warnings, *data.warnings)
-    return _report(output, digest, data, found, warnings)
+    return _report(output, digest, data, held_out, warnings)
 
 
 def _report(
-    output: Path, digest: str, data: Data, held_out: Evaluation, warnings: tuple[str, ...]
+    output: Path, digest: str, data: Data, held_out: Evaluation | Worth, warnings: tuple[str, ...]
 ) -> TrainResult:
     router = Router.load(output)
     test = evaluate(router, data.test) if data.test else None
     report = write_report(
         output.with_name(f"{output.stem}-report"),
         bundle=router.bundle,
-        train=data.train,
+        train=data.known,
         valid=held_out,
         test=test,
         warnings=warnings,

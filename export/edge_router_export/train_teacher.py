@@ -5,7 +5,7 @@ averaged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +14,19 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from edge_router_export.batches import shuffle_batches
+from edge_router_export.learn_from_outcomes import RECIPE_KEYS as OUTCOME_KEYS
+from edge_router_export.learn_from_outcomes import Feedback, measure_outcome_loss
 from edge_router_export.recipe import TrainRecipe
-from edge_router_export.steps import Arrays, Steps, code_fingerprint, fingerprint
+from edge_router_export.steps import (
+    Arrays,
+    Steps,
+    code_fingerprint,
+    fingerprint,
+    fingerprint_arrays,
+)
 from edge_router_export.teacher import FineTunedTeacher, Teacher
 
 WIDE_ENCODER = 768
@@ -32,9 +41,11 @@ class Task:
     texts: Sequence[str]
     """The examples' texts."""
     labels: Sequence[int]
-    """The answer of each."""
+    """The answer of each, or -100 where none is known."""
     answers: int
     """How many answers there are."""
+    feedback: Feedback | None = None
+    """What came of a tool that was taken for some."""
 
 
 def label_texts(
@@ -73,6 +84,14 @@ class _TaughtTeacher:
             "answers": task.answers,
             "code": code_fingerprint("teacher", "batches"),
         }
+        if task.feedback is not None:
+            # always by likelihood: the teacher is the reward model of the student's objectives
+            self.recipe = recipe = replace(recipe, objective="likelihood")
+            self.inputs |= {
+                "feedback": fingerprint_arrays(*task.feedback.arrays),
+                "recipe": {key: getattr(recipe, key) for key in OUTCOME_KEYS},
+                "outcome_code": code_fingerprint("learn_from_outcomes"),
+            }
 
     def label(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Logits [texts, answers], each text's with a mean of zero, since only their differences
@@ -99,8 +118,13 @@ class _TaughtTeacher:
             seed=self.seed,
             checkpoint_path=checkpoint,
             progress=self.steps.progress,
+            measure_more=self._measure_outcomes if self.task.feedback else None,
         )
         return {key: value.float().numpy() for key, value in self._model.state_dict().items()}
+
+    def _measure_outcomes(self, logits: Tensor, rows: NDArray[np.int64]) -> Tensor:
+        assert self.task.feedback is not None
+        return measure_outcome_loss(logits, self.task.feedback, rows, self.recipe)
 
     @cached_property
     def _model(self) -> FineTunedTeacher:

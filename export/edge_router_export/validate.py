@@ -37,10 +37,14 @@ class Findings:
 
 
 def validate(
-    examples: Sequence[Example], tools: Sequence[Tool], *, held_back: Sequence[Example] = ()
+    examples: Sequence[Example],
+    tools: Sequence[Tool],
+    *,
+    held_back: Sequence[Example] = (),
+    liked: Sequence[Example] = (),
 ) -> Findings:
     """Checks the examples for training; ``held_back`` are test and held-out texts that must not be
-    among them.
+    among them, ``liked`` rewarded outcomes, which count as examples of their tools.
     """
     errors: list[str] = []
     warnings: list[str] = []
@@ -62,8 +66,9 @@ def validate(
         else:
             seen[key] = example
             kept.append(example)
-    _check_counts(kept, declared, errors, warnings)
-    known = declared | {example.tool for example in kept} | {None}
+    standing = [*kept, *liked]
+    _check_counts(standing, declared, errors, warnings)
+    known = declared | {example.tool for example in standing} | {None}
     errors += [
         f"{_place(e)}: the tool {e.tool!r} has no training examples; correct the name here, or "
         "give it some"

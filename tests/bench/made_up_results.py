@@ -337,6 +337,22 @@ JUDGE = {
         }
     ],
 }
+OUTCOMES = {
+    "stamp": STAMP,
+    "policy": {"right": 0.6, "uniform": 0.1, "shots": 5, "rounds": 15000},
+    "rows": [
+        {"dataset": dataset, "flipped": flipped, "system": system, "accuracy": accuracy}
+        | {"accuracy_95": [accuracy - 0.01, accuracy + 0.01]}
+        for dataset, flipped, system, accuracy in (
+            ("clinc150", None, "what logged", 0.865),
+            ("clinc150", 0.0, "edge-router `tiny`", 0.912),
+            ("clinc150", 0.1, "edge-router `tiny`", 0.887),
+        )
+    ]
+    + [
+        {"dataset": "clinc150", "flipped": 0.0, "system": "wabbit", "missing": "not installed"},
+    ],
+}
 COSTS = {
     "stamp": STAMP,
     "dataset": "clinc150",
@@ -583,6 +599,7 @@ WHOLE = {
     "costs": COSTS,
     "judge": JUDGE,
     "explore": EXPLORE,
+    "outcomes": OUTCOMES,
     "promise": PROMISE,
     "split": SPLIT,
     "serve": SERVE,

@@ -205,6 +205,16 @@ def test_split_tables_show_intervals_templates_and_both_ways_to_read():
     ]
 
 
+def test_outcomes_table_has_a_column_for_each_kind_of_log_and_last_what_needs_none():
+    assert fill("outcomes", WHOLE) == [
+        "| accuracy, % | CLINC150 | CLINC150, 10% of rewards flipped |",
+        "|---|---:|---:|",
+        "| edge-router `tiny` | 91.2 (90.2 to 92.2) | 88.7 (87.7 to 89.7) |",
+        "| wabbit | not installed |  |",
+        "| what logged | 86.5 (85.5 to 87.5) | 86.5 (85.5 to 87.5) |",
+    ]
+
+
 def test_journal_tables_have_what_it_costs_and_what_it_loses():
     assert fill("journal_cost", WHOLE) == [
         "| us a dispatch, load 0.5 on 2 cores | p50 | p99 | added to p50 | not recorded |",

@@ -55,6 +55,8 @@ def test_train_hands_on_what_it_was_given(trained, tmp_path, monkeypatch, capsys
         "valid": [],
         "test": [],
         "takes_weak": False,
+        "outcomes": [],
+        "takes_labels": False,
         "work_dir": None,
     }
     trained.clear()
@@ -73,6 +75,8 @@ def test_train_hands_on_what_it_was_given(trained, tmp_path, monkeypatch, capsys
         "valid": [Path("v1.jsonl"), Path("v2.jsonl")],
         "test": [Path("u.jsonl")],
         "takes_weak": True,
+        "outcomes": [],
+        "takes_labels": False,
         "work_dir": Path("w"),
     }
 
