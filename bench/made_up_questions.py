@@ -1,7 +1,7 @@
 """Made-up questions with numbers as answers, and six tools of which one is meant for each.
 
-The wordings of the test questions are others than those of the training questions. Which tool a question was made for is known here, to measure by;
-a program never sees it.
+The wordings of the test questions are others than those of the training questions. Which tool a
+question was made for is known here, to measure by; a program never sees it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 WORDS += ["eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"]
 WORDS += ["eighteen", "nineteen", "twenty"]
 """Numbers as they may be written."""
-PRICES = {
-    thing: 3 + 7 * number
-    for number, thing in enumerate(
-        "lantern kettle blanket saddle compass barrel ladder anvil bucket hammock".split()
-        + "whistle lute candle rope shovel helmet goblet mirror quill chest".split()
-        + "drum apron sickle basket spindle flask hourglass trowel cradle banner".split()
-    )
-}
+_THINGS = """
+lantern kettle blanket saddle compass barrel ladder anvil bucket hammock whistle lute candle rope
+shovel helmet goblet mirror quill chest drum apron sickle basket spindle flask hourglass trowel
+cradle banner
+"""
+PRICES = {thing: 3.0 + 7 * number for number, thing in enumerate(_THINGS.split())}
 """The table that is looked up in."""
 UNITS = {
     ("kilometres", "metres"): 1000.0,
@@ -34,12 +32,17 @@ UNITS = {
     ("dozens", "pieces"): 12.0,
 }
 """What one of the first is in the second."""
-SPELT = "strawberry banana letter pepper coffee hammer balloon tunnel cabbage mississippi".split()
-SPELT += "parallel committee bookkeeper cinnamon tomorrow address raccoon umbrella".split()
-PEOPLE = "Ada Fenwick,Bram Oduya,Cleo Marsh,Dario Venn,Esme Tolland,Finn Abara".split(",")
-PEOPLE += "Greta Holm,Hugo Sarr,Ines Calder,Jonas Pike,Kaya Brandt,Leo Quill".split(",")
-DEEDS = "climbed the Grey Horn,sailed to Port Ellery,founded the Tin Theatre".split(",")
-DEEDS += "painted the Salt Gate,crossed the Ember Desert,opened the first night library".split(",")
+_SPELT = """
+strawberry banana letter pepper coffee hammer balloon tunnel cabbage mississippi parallel committee
+bookkeeper cinnamon tomorrow address raccoon umbrella
+"""
+SPELT = _SPELT.split()
+"""Words whose letters are counted."""
+PEOPLE = ["Ada Fenwick", "Bram Oduya", "Cleo Marsh", "Dario Venn", "Esme Tolland", "Finn Abara"]
+PEOPLE += ["Greta Holm", "Hugo Sarr", "Ines Calder", "Jonas Pike", "Kaya Brandt", "Leo Quill"]
+DEEDS = ["climbed the Grey Horn", "sailed to Port Ellery", "founded the Tin Theatre"]
+DEEDS += ["painted the Salt Gate", "crossed the Ember Desert", "opened the night library"]
+"""What only the large model knows of, with a year for each of the people."""
 
 TRAIN_WORDINGS = {
     "add": [
@@ -188,7 +191,7 @@ def _fill_numbers(
 
 def _fill_price(source: random.Random) -> tuple[dict[str, str], float]:
     thing = source.choice(sorted(PRICES))
-    return {"thing": thing}, float(PRICES[thing])
+    return {"thing": thing}, PRICES[thing]
 
 
 def _fill_letters(source: random.Random) -> tuple[dict[str, str], float]:

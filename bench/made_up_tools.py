@@ -1,4 +1,4 @@
-"""Six tools for the made-up questions: three torch modules, three functions, one of them paid for."""
+"""Six tools for the made-up questions: three torch modules and three functions, one paid for."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class LookUp(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.sharpness = nn.Parameter(torch.tensor(2.0))
-        self.register_buffer("prices", torch.tensor([float(price) for price in PRICES.values()]))
+        self.register_buffer("prices", torch.tensor(list(PRICES.values())))
 
     def forward(self, texts: Sequence[str]) -> Tensor:
         """[texts]."""

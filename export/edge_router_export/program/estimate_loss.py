@@ -20,6 +20,7 @@ Bengio et al., 2013, arXiv:1308.3432): modules learn from the questions that the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,7 @@ def _list_columns(
 ) -> list[_Column]:
     everything = np.arange(len(asked))
     weights = harden(shares) if mood.is_hard else shares
-    drawn, odds = _draw(shares.detach(), mood.explore)
+    drawn, odds = _draw(shares.detach(), program.costs, mood)
     mixed = _list_mixed(program) if mood.mix == PREDICTIONS else []
     columns = []
     if mixed:
@@ -124,9 +125,14 @@ def knows(branch: Branch, asked: Questions) -> NDArray[np.bool_]:
     return np.full(len(asked), isinstance(branch, GradientTool) or not branch.is_sampled)
 
 
-def _draw(shares: Tensor, explore: float) -> tuple[NDArray[np.int64], Tensor]:
-    """A tool for each question, and the chance of every tool to be drawn [texts, tools]."""
-    odds = (1 - explore) * shares + explore / shares.shape[1]
+def _draw(shares: Tensor, costs: Sequence[float], mood: Mood) -> tuple[NDArray[np.int64], Tensor]:
+    """A tool for each question, and the chance of every tool to be drawn [texts, tools]: its share,
+    less where it is dear, since whatever the chance is, the gradient's mean stays the same.
+    """
+    odds = (1 - mood.explore) * shares + mood.explore / shares.shape[1]
+    if dearest := max(costs):
+        odds = odds / (1 + mood.thrift * torch.tensor(costs) / dearest)
+        odds = odds / odds.sum(1, keepdim=True)
     return torch.multinomial(odds, 1).squeeze(1).numpy(), odds
 
 

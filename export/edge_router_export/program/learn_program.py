@@ -94,10 +94,12 @@ def learn_program(
     optimizer, record = _make_optimizer(program, task.schedule), _Record(program)
     parts = {"program": program, "optimizer": optimizer, "record": record}
     with _keep_checkpoint(program, task, work_dir, parts) as checkpoint:
-        _update_all(program, learning, task, optimizer, record, checkpoint, progress)
-        unanswered = label_held_out(program, held_out, task.is_right)
-        if checkpoint:
-            checkpoint.save(task.schedule.epochs)
+        epochs = _update_all(program, learning, task, optimizer, record, checkpoint, progress)
+        try:
+            unanswered = label_held_out(program, held_out, task.is_right)
+        finally:  # what was asked is paid for, also where a later call fails
+            if checkpoint:
+                checkpoint.save(epochs)
     label_choices(program, learning)
     learnt = record.describe(len(learning), len(held_out), unanswered)
     for _, one in program.list_programs():
@@ -170,13 +172,15 @@ def _update_all(
     record: _Record,
     checkpoint: Checkpoint | None,
     progress: Progress,
-) -> None:
+) -> int:
+    """The number of passes, all of them done."""
     schedule = task.schedule
     lengths = IdTable(program.router.read_ids(learning.texts)).lengths
     per_epoch = len(shuffle_batches(lengths, schedule.batch, [0]))
-    updates = schedule.epochs * per_epoch
+    epochs = max(schedule.epochs, -(-schedule.updates // per_epoch))
+    updates = epochs * per_epoch
     program.train()
-    for epoch in range(checkpoint.load() if checkpoint else 0, schedule.epochs):
+    for epoch in range(checkpoint.load() if checkpoint else 0, epochs):
         torch.manual_seed(schedule.seed + epoch)
         batches = shuffle_batches(lengths, schedule.batch, [schedule.seed, epoch])
         losses = []
@@ -192,6 +196,7 @@ def _update_all(
             checkpoint.save_when_due(epoch + 1, updates_per_epoch=per_epoch)
     program.eval()
     record.close_learning()
+    return epochs
 
 
 def _make_optimizer(program: Program, schedule: Schedule) -> torch.optim.Optimizer:

@@ -145,7 +145,9 @@ class Program(nn.Module):
         asked = make_questions(texts, inputs, answers)
         given = self.answer(texts, inputs)
         pairs = zip(given, asked.answers, strict=True)
-        return Marks(tuple(given), tuple([is_right(one.value, right) for one, right in pairs]))
+        return Marks(
+            tuple(given), tuple([bool(is_right(one.value, right)) for one, right in pairs])
+        )
 
     def read(self, asked: Questions) -> Questions:
         """The questions as router and tools get them."""

@@ -20,6 +20,8 @@ class Mood:
     """What the entropy of the shares is worth, in units of the loss."""
     explore: float
     """The share of draws that heed no router."""
+    thrift: float
+    """How much more seldom than by its share the dearest tool is drawn, as a multiple."""
     is_hard: bool
     """Forward, the best tool has all the weight (straight-through)."""
     mix: str = LOSSES
@@ -34,6 +36,8 @@ class Schedule:
 
     epochs: int = 20
     """Passes over the questions."""
+    updates: int = 600
+    """Updates that are made at least: over few questions there are more passes."""
     batch: int = 32
     """Questions per update."""
     rate: float = 1e-3
@@ -48,6 +52,10 @@ class Schedule:
     """
     explore: float = 0.1
     """Share of the draws of sampled tools, at the start, that heed no router; it falls to 0."""
+    thrift: float = 10.0
+    """The dearest function is drawn 1 + ``thrift`` times more seldom than its share says, others by
+    their cost; the fewer draws weigh the more, and more by chance.
+    """
     hard_share: float = 0.25
     """The share of the updates, at the end, in which choices are hard forward and soft backward."""
     cost_weight: float = 1.0
@@ -83,6 +91,7 @@ class Schedule:
             temperature=self.temperature ** (1 - gone),
             spread=self.spread * (1 - gone),
             explore=self.explore * (1 - gone),
+            thrift=self.thrift,
             is_hard=done >= soft,
             mix=self.mix,
             dropout=self.token_dropout,
@@ -92,12 +101,14 @@ class Schedule:
 _MANY = 2**31 - 1
 _RANGES: dict[str, tuple[float, float]] = {
     "epochs": (1, _MANY),
+    "updates": (0, _MANY),
     "batch": (2, _MANY),  # the baseline of a question is made of the others of its batch
     "rate": (1e-9, 1.0),
     "tool_rate": (0.0, 10.0),
     "temperature": (1.0, 1000.0),
     "spread": (0.0, 1e9),
     "explore": (0.0, 1.0),
+    "thrift": (0.0, 1e6),
     "hard_share": (0.0, 1.0),
     "cost_weight": (0.0, 1e9),
     "failed_loss": (0.0, 1e9),
