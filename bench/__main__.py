@@ -29,6 +29,7 @@ COMMANDS = {
     "dispatch": "overhead beyond the tool, tokens saved, beside a server that fails in every way",
     "serve": "the proxy over loopback HTTP: times, requests a second, memory, what it answers",
     "journal": "what the journal adds to a dispatch, and what it loses to kill -9",
+    "program": "a program of six tools that learns from its final answers, beside its ceiling",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }
 """What each module in ``bench.commands`` does."""

@@ -29,6 +29,7 @@ KINDS = (
     "split",
     "serve",
     "journal",
+    "program",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""

@@ -11,6 +11,7 @@ from bench.cells import accuracy_cell, make_table, percent, time_us
 from bench.doubt_tables import make_doubt, make_promise
 from bench.journal_tables import make_journal_cost, make_kills
 from bench.measured import DATASETS, Result, Results, rows_of
+from bench.program_tables import make_program, make_program_calls
 from bench.proxy_tables import make_proxy, make_proxy_answers, make_proxy_restarts
 from bench.robustness_tables import make_robustness
 from bench.split_tables import make_negated, make_split, make_templates
@@ -219,6 +220,8 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "proxy_answers": (make_proxy_answers, ("serve",)),
     "journal_cost": (make_journal_cost, ("journal",)),
     "kills": (make_kills, ("journal",)),
+    "program": (make_program, ("program",)),
+    "program_calls": (make_program_calls, ("program",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
     "figure": (figure.make_figure, figure.KINDS),
