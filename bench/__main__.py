@@ -35,6 +35,7 @@ COMMANDS = {
     "costs": "right answers over what they cost, of a router that learned who is worth it",
     "explore": "the second tool now and then: always for the same texts, at the share asked for",
     "drift": "false alarms where nothing changes, and how soon a change is noticed",
+    "program": "a program of six tools that learns from its final answers, beside its ceiling",
     "table": "write the READMEs' tables and figure from bench/results, or check them",
 }
 """What each module in ``bench.commands`` does."""

@@ -35,6 +35,7 @@ KINDS = (
     "costs",
     "explore",
     "drift",
+    "program",
 )
 DATASETS = {"clinc150": "CLINC150", "banking77": "BANKING77", "snips": "SNIPS"}
 """What the tables call the sets."""

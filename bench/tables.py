@@ -15,6 +15,7 @@ from bench.journal_tables import make_journal_cost, make_kills
 from bench.judge_tables import make_judge
 from bench.measured import DATASETS, Result, Results, rows_of
 from bench.outcome_tables import make_outcomes
+from bench.program_tables import make_program, make_program_calls
 from bench.proxy_tables import (
     make_proxy,
     make_proxy_answers,
@@ -240,6 +241,8 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "drift_doubled": (make_drift_doubled, ("drift",)),
     "drift_changed": (make_drift_changed, ("drift",)),
     "outcomes": (make_outcomes, ("outcomes",)),
+    "program": (make_program, ("program",)),
+    "program_calls": (make_program_calls, ("program",)),
     "curve": (make_curve_table, curve_figure.KINDS),
     "curve_figure": (curve_figure.make_figure, curve_figure.KINDS),
     "costs": (costs_figure.make_costs, costs_figure.KINDS),

@@ -100,6 +100,13 @@ def import_projection(model: bytes) -> IntegerProjection | None:
     return IntegerProjection(constants["projection"], constants["projection_bias"])
 
 
+def import_head(model: bytes) -> NDArray[np.int8]:
+    """The head's integers [pooled_width, answers] back out of bytes that :func:`export_student`
+    made.
+    """
+    return _read_constants(model)["head"].astype(np.int8)
+
+
 def _read_constants(model: bytes) -> dict[str, NDArray[np.generic]]:
     graph = onnx.load_model_from_string(model).graph
     return {t.name: numpy_helper.to_array(t) for t in graph.initializer}

@@ -29,7 +29,7 @@ from edge_router_export.recipe import TrainRecipe, read_recipe
 from edge_router_export.rehearse import rehearse
 from edge_router_export.report import write_report
 from edge_router_export.steps import Progress, Steps
-from edge_router_export.train_student import load_base, train_student
+from edge_router_export.train_student import Trained, load_base, train_student
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,21 @@ def train(
     rehearse(data, chosen, output)
     output.parent.mkdir(parents=True, exist_ok=True)
     steps = Steps(work_dir or output.with_name(f"{output.name}.work"), progress)
-    return _train(data, chosen, steps, output)
+    return make_bundle(train_student(data, chosen, steps), data, chosen, steps, output)
 
 
-def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> TrainResult:
-    trained = train_student(data, recipe, steps)
+def make_bundle(
+    trained: Trained,
+    data: Data,
+    recipe: TrainRecipe,
+    steps: Steps,
+    output: Path,
+    *,
+    learnt: Mapping[str, Any] | None = None,
+) -> TrainResult:
+    """All that follows the learning, from ``trained`` to ``output`` and its report; what else is
+    ``learnt`` of the learning stands among the metrics.
+    """
     integers = quantize_student(trained.student)
     base = load_base(recipe)
     projection = keep_projection(base)
@@ -113,6 +123,7 @@ def _train(data: Data, recipe: TrainRecipe, steps: Steps, output: Path) -> Train
         "macs_12_tokens": trained.student.encoder.shape.macs(12, len(data.labels)),
         "outcomes" if judged.log else "held_out": held_out.to_dict(),
         "promise": promise.to_dict(),
+        **(learnt or {}),
     }
     embedding = keep_embedding(base, data, model, recipe)
     manifest = describe(

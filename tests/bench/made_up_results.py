@@ -377,6 +377,39 @@ COSTS = {
         "confidence": {"at": 0.9, "reward": 0.975, "large_calls_saved": 0.4, "cost_saved": 0.4},
     },
 }
+PROGRAM = {
+    "stamp": STAMP,
+    "test_questions": 480,
+    "rows": [
+        {
+            "condition": "100 questions a tool",
+            "seed": 1,
+            "system": "program, from answers",
+            "tool_right": 0.98,
+            "answer_right": 0.97,
+            "mean_cost": 0.16,
+            "answered_share": 0.9,
+            "precision": 0.99,
+            "questions": 480,
+            "held_out": 120,
+            "calls": {"llm": 100, "letters": 200},
+            "label_calls": {"llm": 10},
+            "spent": 110.0,
+            "spent_if_all_were_asked": 600.0,
+            "differs": 1,
+            "texts": 480,
+        },
+        {
+            "condition": "100 questions a tool",
+            "seed": 1,
+            "system": "best single tool",
+            "tool": "llm",
+            "tool_right": 0.17,
+            "answer_right": 0.95,
+            "mean_cost": 1.0,
+        },
+    ],
+}
 PROMISE = {
     "stamp": STAMP,
     "rows": [
@@ -600,6 +633,7 @@ WHOLE = {
     "judge": JUDGE,
     "explore": EXPLORE,
     "outcomes": OUTCOMES,
+    "program": PROGRAM,
     "promise": PROMISE,
     "split": SPLIT,
     "serve": SERVE,

@@ -79,6 +79,18 @@ def test_explore_tables_say_what_differed_and_what_was_explored():
     ]
 
 
+def test_program_tables_have_means_ranges_and_what_learning_cost():
+    assert fill("program", WHOLE)[2:] == [
+        "| 100 questions a tool | program, from answers | 98.0 (98.0 to 98.0) | 97.0 (97.0 to 97.0) "
+        "| 0.16 |",
+        "| 100 questions a tool | best single tool (`llm`) | 17.0 (17.0 to 17.0) | 95.0 (95.0 to "
+        "95.0) | 1.00 |",
+    ]
+    assert fill("program_calls", WHOLE)[2:] == [
+        "| 100 questions a tool | 480 + 120 | 300 | 10 | 110 of 600 | 1 of 480 | 90.0 | 99.0 |"
+    ]
+
+
 def test_latency_table_has_every_percentile_and_what_is_not_installed():
     assert fill("latency", WHOLE) == [
         "| us a text | p50 | p99 | p99.9 | p50 to edge-router full's |",
