@@ -45,7 +45,7 @@ class Policy:
             if self.cost_weight is None:
                 raise InputError(
                     "this bundle knows of no costs, so that cost_weight has nothing to weigh; "
-                    "train one with --outcomes and objective = each"
+                    "load one whose manifest declares rewards"
                 )
             if not _is_number(cost_weight) or not 0 <= cost_weight <= MAX_COST:
                 raise InputError(f"cost_weight is {cost_weight!r}; give a number from 0 on")
