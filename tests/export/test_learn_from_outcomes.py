@@ -25,7 +25,11 @@ FRAMES = {"paint": "paint it {} {}", "eat": "eat the {} soup {}", "ask": "who is
 
 
 def make_recipe(**overrides: str) -> TrainRecipe:
-    return read_recipe(TrainRecipe, "tiny", {"max_weight": "1e6", "flipped": "0", **overrides})
+    return read_recipe(
+        TrainRecipe,
+        "tiny",
+        {"objective": "likelihood", "max_weight": "1e6", "flipped": "0", **overrides},
+    )
 
 
 def make_feedback(taken, worth, propensity, weight=None) -> Feedback:
