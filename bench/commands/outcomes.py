@@ -12,6 +12,8 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", action="append", help="(clinc150 and banking77)")
     parser.add_argument("--recipe", action="append", help="(tiny and small)")
     parser.add_argument(
+        "--objective",
+        action="append",
+        choices=["dr", "likelihood", "ips", "snips"],
+        help="what is learnt by, each a router of its own (dr)",
+    )
+    parser.add_argument(
         "--ceiling",
         type=parse_entry,
         action="append",
@@ -64,9 +72,12 @@ def run(args: argparse.Namespace) -> int:
         asked = [example for example in asked if example.tool is not None]
         for flipped in FLIPPED:
             log = make_log(dataset, rounds=ROUNDS, flipped=flipped)
-            for recipe in args.recipe or ["tiny", "small"]:
-                bundles.append(_train(args.runs, dataset, flipped, recipe, log))
-                row = _measure(f"edge-router `{recipe}`", asked, _best_of(Router.load(bundles[-1])))
+            for recipe, objective in product(
+                args.recipe or ["tiny", "small"], args.objective or ["dr"]
+            ):
+                bundles.append(_train(_Run(dataset, flipped, recipe, objective), args.runs, log))
+                system = f"edge-router `{recipe}`, {objective}"
+                row = _measure(system, asked, _best_of(Router.load(bundles[-1])))
                 rows.append({"dataset": dataset, "flipped": flipped, **row})
             for name in args.peer or LEARNERS:
                 row = _measure_peer(name, log, asked)
@@ -83,23 +94,35 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _train(
-    runs: Path, dataset: str, flipped: float, recipe: str, log: Sequence[LoggedOutcome]
-) -> Path:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One training."""
+
+    dataset: str
+    flipped: float
+    recipe: str
+    objective: str
+
+    @property
+    def log_name(self) -> str:
+        return f"{self.dataset}-flipped" if self.flipped else self.dataset
+
+
+def _train(run: _Run, runs: Path, log: Sequence[LoggedOutcome]) -> Path:
     """The bundle that is learnt from the log, trained in a process of its own; what is there from
     an earlier run is taken.
     """
-    stem = f"{dataset}-flipped" if flipped else dataset
-    bundle = runs / f"{stem}-{recipe}.router"
+    bundle = runs / f"{run.log_name}-{run.recipe}-{run.objective}.router"
     if bundle.exists():
         return bundle
-    file, test = runs / f"{stem}.jsonl", runs / f"{dataset}-test.jsonl"
+    file, test = runs / f"{run.log_name}.jsonl", runs / f"{run.dataset}-test.jsonl"
     file.write_text(dump_outcomes(log), "utf-8")
     # no made-up text may equal a test text; they are reported, nothing is chosen by them
-    write_examples(read_split(dataset, "test"), test)
+    write_examples(read_split(run.dataset, "test"), test)
     command = [sys.executable, "-m", "edge_router", "train", "--outcomes", str(file)]
-    command += ["--recipe", recipe, "-o", str(bundle), "--test", str(test)]
-    subprocess.run([*command, "--work-dir", str(runs / "work")], check=True, stdout=sys.stderr)
+    command += ["--recipe", run.recipe, "--set", f"objective={run.objective}"]
+    command += ["-o", str(bundle), "--test", str(test), "--work-dir", str(runs / "work")]
+    subprocess.run(command, check=True, stdout=sys.stderr)
     return bundle
 
 

@@ -11,7 +11,9 @@ propensity, ``r`` the worth:
   (Natarajan et al., 2013, "Learning with noisy labels").
 - ``ips``: the value ``r p(a) / q``, whose gradient is unbiased (Horvitz and Thompson, 1952).
 - ``snips``: the same over the sum of ``p(a) / q`` of a batch, which adding a number to all rewards
-  does not change (Swaminathan and Joachims, 2015, "The self-normalized estimator").
+  does not change (Swaminathan and Joachims, 2015, "The self-normalized estimator"). The mean of
+  ``p(a) / q`` is held at 1, which it is for every policy: or else one that takes what was never
+  logged would look as good (Joachims et al., 2018, "Deep learning with logged bandit feedback").
 - ``dr``: the likelihood, and the value of its own reward model put right by the log, ``sum_b p(b)
   g(b) + (r - g(a)) p(a) / q`` with ``g`` the model's (or its teacher's) probabilities held fixed
   (Dudík, Langford and Li, 2011, arXiv:1103.4601).
@@ -167,9 +169,10 @@ class _Batch:
         return (self.weight * self.worth * self.take()).sum()
 
     def estimate_normalised_value(self) -> Tensor:
-        weights = self.weight * self.take()
+        weights, rows = self.weight * self.take(), self.share.sum().clamp_min(_NEVER)
+        value = (weights * self.worth).sum() / weights.sum().clamp_min(_NEVER)
         # times the rows that count, so that it is a sum as the others are
-        return self.share.sum() * (weights * self.worth).sum() / weights.sum().clamp_min(_NEVER)
+        return rows * (value - (weights.sum() / rows - 1).square())
 
     def estimate_robust_value(self, guesses: Tensor) -> Tensor:
         direct = (self.log_probabilities.exp() * guesses).sum(1)

@@ -119,12 +119,15 @@ class TrainRecipe:
     """Share of texts whose right tool is on the shortlist, as the held-out texts promise; with too
     few of them, 99 for this share, there are no shortlists.
     """
-    objective: str = "likelihood"
-    """What is learnt from logged outcomes: ``likelihood``, ``ips``, ``snips`` or ``dr``; see
+    objective: str = "dr"
+    """What is learnt from logged outcomes: ``dr``, ``likelihood``, ``ips`` or ``snips``; see
     ``learn_from_outcomes``.
     """
     flipped: float = 0.02
-    """Share of the logged rewards that may say the opposite."""
+    """Share of the logged rewards that may say the opposite. It need not be the true one: measured
+    on BANKING77 with a tenth turned, 0.02 learnt as much as 0.1 by ``likelihood``, and more by
+    ``dr``, whose start a large one slows down.
+    """
     max_weight: float = 20.0
     """What a logged outcome weighs at most, 1 divided by its propensity, for ``ips``, ``snips`` and
     ``dr``.

@@ -84,8 +84,8 @@ def test_the_command_measures_each_system_on_the_same_log(sets, tmp_path, monkey
     asked: list[tuple] = []
     written: dict = {}
 
-    def train(runs, dataset, flipped, recipe, log):
-        asked.append((dataset, flipped, recipe, len(log), sum(o.reward for o in log)))
+    def train(run, runs, log):
+        asked.append((run.dataset, run.flipped, run.recipe, len(log), sum(o.reward for o in log)))
         return TINY
 
     monkeypatch.setattr(outcomes, "_train", train)
@@ -100,9 +100,9 @@ def test_the_command_measures_each_system_on_the_same_log(sets, tmp_path, monkey
     ]
     assert asked[0][4] == pytest.approx(9000, rel=0.03)
     assert [(row["system"], row["flipped"]) for row in written["rows"]] == [
-        ("edge-router `tiny`", 0.0),
+        ("edge-router `tiny`, dr", 0.0),
         ("logistic regression, inverse propensity", 0.0),
-        ("edge-router `tiny`", 0.1),
+        ("edge-router `tiny`, dr", 0.1),
         ("logistic regression, inverse propensity", 0.1),
         ("the policy that logged, its best tool", None),
     ]
@@ -114,7 +114,7 @@ def test_a_training_gets_the_log_and_no_label(sets, tmp_path, monkeypatch):
     commands: list[list[str]] = []
     monkeypatch.setattr(outcomes.subprocess, "run", lambda command, **_: commands.append(command))
     log = make_log("snips", rounds=50)
-    outcomes._train(tmp_path, "snips", 0.1, "tiny", log)
+    outcomes._train(outcomes._Run("snips", 0.1, "tiny", "dr"), tmp_path, log)
     (command,) = commands
     assert command[3:6] == ["train", "--outcomes", str(tmp_path / "snips-flipped.jsonl")]
     rows = (tmp_path / "snips-flipped.jsonl").read_text("utf-8").splitlines()

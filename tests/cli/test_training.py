@@ -81,6 +81,40 @@ def test_train_hands_on_what_it_was_given(trained, tmp_path, monkeypatch, capsys
     }
 
 
+def test_train_hands_on_logged_outcomes_and_a_prior(trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    given = ["train", "-o", "h.router", "--outcomes", "l1.jsonl", "l2.jsonl"]
+    assert main([*given, "--without-propensity", "labels", "--prior", 'old "1".router']) == 0
+    _, (examples, settings) = trained
+    assert examples == ([],)
+    assert settings["outcomes"] == [Path("l1.jsonl"), Path("l2.jsonl")]
+    assert settings["takes_labels"] is True
+    assert settings["overrides"] == {"prior": r'"old \"1\".router"'}
+    assert main([*given, "--without-propensity", "yes"]) == 2
+    assert "choose from" in capsys.readouterr().err
+
+
+def test_train_prints_what_a_log_says_where_there_are_no_labels(
+    trained, tmp_path, monkeypatch, capsys
+):
+    found = {"outcomes": {"sentence": "learned from 90 logged outcomes: value estimate ..."}}
+    made = SimpleNamespace(
+        bundle_path=Path("h.router"),
+        report_path=Path("h-report/report.md"),
+        sha256="ab12",
+        metrics=found,
+        warnings=(),
+    )
+    module = sys.modules["edge_router_export.train"]
+    monkeypatch.setattr(module, "train", lambda *_, **__: made)
+    assert main(["train", "--outcomes", "l.jsonl", "-o", str(tmp_path / "h.router")]) == 0
+    assert capsys.readouterr().out == (
+        "h.router  sha256 ab12\n"
+        "learned from 90 logged outcomes: value estimate ...\n"
+        "report: h-report/report.md\n"
+    )
+
+
 def test_train_prints_where_the_bundle_is_and_how_good(trained, tmp_path, capsys):
     assert main(["train", "a.jsonl", "-o", str(tmp_path / "home.router")]) == 0
     assert capsys.readouterr() == (

@@ -25,7 +25,11 @@ FRAMES = {"paint": "paint it {} {}", "eat": "eat the {} soup {}", "ask": "who is
 
 
 def make_recipe(**overrides: str) -> TrainRecipe:
-    return read_recipe(TrainRecipe, "tiny", {"max_weight": "1e6", "flipped": "0", **overrides})
+    return read_recipe(
+        TrainRecipe,
+        "tiny",
+        {"objective": "likelihood", "max_weight": "1e6", "flipped": "0", **overrides},
+    )
 
 
 def make_feedback(taken, worth, propensity, weight=None) -> Feedback:
@@ -104,6 +108,16 @@ def test_self_normalised_gradients_stay_when_every_reward_rises_by_as_much():
 
     torch.testing.assert_close(differentiate([0.1, 0.5]), differentiate([0.5, 0.9]))
     assert differentiate([0.1, 0.5]).abs().max() > 0.01
+
+
+def test_self_normalised_taking_what_was_never_logged_is_no_way_out():
+    """Two successes in two rounds, each tool taken in half: a policy that takes these tools and one
+    that takes the third have the same ratio.
+    """
+    feedback = make_feedback([0, 1], [1, 1], [0.5, 0.5])
+    logged, other = torch.tensor([[0.0, 0.0, -30.0]] * 2), torch.tensor([[0.0, 0.0, 30.0]] * 2)
+    assert measure(logged, feedback, objective="snips").item() == pytest.approx(-2)
+    assert measure(other, feedback, objective="snips").item() == pytest.approx(0)
 
 
 @pytest.mark.parametrize("objective", ["likelihood", "ips", "dr"])

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from edge_router.bundle import read_bundle, write_bundle
-from edge_router.examples import Example
+from edge_router.examples import Example, LoggedOutcome
 from edge_router.tool import Tool
 from edge_router_export import train_student as module
 from edge_router_export.distill import UNLABELLED, Lessons
 from edge_router_export.load_data import Data
+from edge_router_export.load_outcomes import Logged
 from edge_router_export.pack import load_tokenizer
 from edge_router_export.recipe import TrainRecipe, read_recipe
 from edge_router_export.restore import find_base
@@ -157,3 +158,32 @@ def test_a_base_of_the_same_model_trains_nothing_again(taught, tmp_path, quiet):
     taught.lessons = None
     run(tmp_path, quiet, make_data(), updates="0", base=f'"{other}"')
     assert taught.lessons is None
+
+
+def test_logged_texts_stand_behind_the_labelled_ones_with_what_came_of_them(
+    taught, tmp_path, quiet
+):
+    logged = [
+        LoggedOutcome(text="brew tea", tool="tea", propensity=0.25, reward=1.0),
+        LoggedOutcome(text="lamp off", tool="tea", propensity=0.5, reward=0.0, is_weak=True),
+    ]
+    liked = Example("brew tea", "tea", (), "log.jsonl", 1)
+    drawn = synthesize([*TRAIN, liked], 14, seed=1)[0]
+    held = LoggedOutcome(text=drawn, tool="tea", propensity=0.5, reward=1.0)
+    log = Logged(tuple(logged), (held,), 0.0, 1.0)
+    data = replace(make_data(), logged=log, liked=(liked,))
+    train_student(data, make_recipe(**TEACHER), Steps(tmp_path, quiet))
+    lessons, count = taught.lessons, len(taught.lessons.ids)
+    assert lessons.labels.tolist() == [1, 1, 1, 0, 0, 2] + [UNLABELLED] * (count - 6)
+    feedback = lessons.feedback
+    assert feedback.taken.tolist() == [-1] * 6 + [1, 1] + [-1] * (count - 8)
+    assert feedback.worth[6:8].tolist() == [1.0, 0.0]
+    assert feedback.propensity[6:8].tolist() == [0.25, 0.5]
+    assert feedback.weight.tolist() == pytest.approx([0] * 6 + [1, 0.3] + [0] * (count - 8))
+    assert taught.task.texts[6:] == ["brew tea", "lamp off"]
+    assert taught.task.feedback.taken.tolist() == [-1] * 6 + [1, 1]
+    made = [text for group in taught.groups for text in group][8:]
+    assert made
+    assert drawn not in made
+    rows, answers = lessons.list_known()
+    assert (rows.tolist(), answers.tolist()) == ([*range(7)], [1, 1, 1, 0, 0, 2, 1])

@@ -1,10 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from edge_router_export import train_teacher as module
+from edge_router_export.learn_from_outcomes import Feedback
 from edge_router_export.recipe import TrainRecipe, read_recipe
 from edge_router_export.steps import Steps
 from edge_router_export.train_teacher import Task, label_texts
@@ -107,3 +110,28 @@ def test_a_folder_is_another_teacher_when_its_files_change(fits, tmp_path: Path,
     moved = folder.rename(tmp_path / "moved")
     label_texts([["a"]], TASK, make_recipe(teachers=f'["{moved}"]'), steps)
     assert len(fits) == 2
+
+
+def test_a_teacher_is_fitted_anew_for_another_outcome_and_learns_from_it(fits, tmp_path, quiet):
+    def ask(reward: float, **overrides: str) -> None:
+        feedback = Feedback(
+            np.array([0, -1, 1, -1]),
+            np.array([reward, 0, 0, 0], np.float32),
+            np.array([0.5, 1, 0.5, 1], np.float32),
+            np.array([1, 0, 1, 0], np.float32),
+        )
+        task = replace(TASK, labels=[-100, 0, -100, 0], feedback=feedback)
+        recipe = make_recipe(teachers="one", **overrides)
+        label_texts([["a"]], task, recipe, Steps(tmp_path, quiet))
+
+    ask(1.0)
+    ask(1.0)
+    ask(1.0, objective="ips")  # a teacher always goes by likelihood
+    assert len(fits) == 1
+    ask(0.0)
+    ask(0.0, flipped="0.1")
+    assert len(fits) == 3
+    even = torch.zeros(4, 2)
+    # two outcomes of a half each, of four texts
+    loss = fits[0]["measure_more"](even, np.arange(4)).item()
+    assert loss == pytest.approx(2 * np.log(2) / 4)
