@@ -49,7 +49,14 @@ def describe(
     return make_manifest(
         name=name,
         max_tokens=recipe.max_tokens,
-        parts=Parts(choice, embedding, fitted.shortlist, fitted.scope, reference=reference),
+        parts=Parts(
+            choice,
+            embedding,
+            fitted.shortlist,
+            fitted.scope,
+            rewards=fitted.rewards,
+            reference=reference,
+        ),
         training=training,
         metrics=metrics,
     )

@@ -17,7 +17,7 @@ from edge_router.errors import RecipeError
 from edge_router_export.batches import IdTable, shuffle_batches
 from edge_router_export.learn_from_outcomes import RECIPE_KEYS as OUTCOME_KEYS
 from edge_router_export.learn_from_outcomes import Feedback, measure_outcome_loss
-from edge_router_export.recipe import TrainRecipe
+from edge_router_export.recipe import EACH, TrainRecipe
 from edge_router_export.stay_near import Prior
 from edge_router_export.steps import Checkpoint, Progress, fingerprint_arrays
 from edge_router_export.student import Student
@@ -133,13 +133,22 @@ def measure_loss(
     if lessons.teacher_logits is not None:
         soft = recipe.temperature
         wanted = torch.from_numpy(lessons.teacher_logits[rows]).float() / soft
-        divergence = nn.functional.kl_div(
-            (logits / soft).log_softmax(1), wanted.softmax(1), reduction="batchmean"
-        )
+        divergence = _measure_divergence(logits / soft, wanted, recipe)
         loss = recipe.label_weight * loss + soft**2 * divergence
     if lessons.prior is not None:
         loss = loss + recipe.prior_weight * lessons.prior.measure_divergence(logits, rows)
     return loss
+
+
+def _measure_divergence(logits: Tensor, wanted: Tensor, recipe: TrainRecipe) -> Tensor:
+    """From what the teacher says: of all answers together, or, where each is judged by itself, the
+    sum of theirs, but for a constant.
+    """
+    if recipe.objective == EACH:
+        return nn.functional.binary_cross_entropy_with_logits(
+            logits, wanted.sigmoid(), reduction="sum"
+        ) / len(logits)
+    return nn.functional.kl_div(logits.log_softmax(1), wanted.softmax(1), reduction="batchmean")
 
 
 def _measure_told_loss(

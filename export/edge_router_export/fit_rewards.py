@@ -22,9 +22,11 @@ def fit_rewards(
     rewards: NDArray[np.float64],
     weights: NDArray[np.float64],
     costs: Sequence[float],
+    cost_weight: float = 0.0,
 ) -> RewardNumbers:
     """The logistic curve through the ``rewards`` [rows], 0 to 1, over the logged answers' own
-    ``logits`` [rows], each row counted by its weight (Platt, 1999); ``costs`` are one an answer.
+    ``logits`` [rows], each row counted by its weight (Platt, 1999). ``costs`` are one an answer;
+    ``cost_weight`` is what a cost of 1 takes off a reward where nobody says otherwise.
 
     Two rows more are counted, one with a reward and one without, so that a few rows that all earned
     theirs do not promise it for ever.
@@ -43,10 +45,12 @@ def fit_rewards(
     found = minimize(loss, [0.0, 0.0], method="L-BFGS-B", bounds=[(-5.0, 5.0), (-20.0, 20.0)])
     halfway = float(seen.mean() + spread * found.x[1])
     slope = float(np.exp(found.x[0]) / spread)
-    return make_rewards(halfway, slope, costs)
+    return make_rewards(halfway, slope, costs, cost_weight)
 
 
-def make_rewards(halfway: float, slope: float, costs: Sequence[float]) -> RewardNumbers:
+def make_rewards(
+    halfway: float, slope: float, costs: Sequence[float], cost_weight: float = 0.0
+) -> RewardNumbers:
     """The table of a logistic curve that is a half at the logit ``halfway`` and rises there by
     ``slope`` / 4 a step.
     """
@@ -62,5 +66,5 @@ def make_rewards(halfway: float, slope: float, costs: Sequence[float]) -> Reward
         shift=shift,
         rewards=tuple(steps.tolist()),
         costs=tuple([round(cost * UNIT) for cost in costs]),
-        cost_weight=0,
+        cost_weight=round(cost_weight * UNIT),
     )

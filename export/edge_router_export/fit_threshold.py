@@ -80,6 +80,11 @@ class Promise:
     @property
     def sentence(self) -> str:
         """All of it for a reader: what is promised, on what grounds, and where it ends."""
+        if self.max_error >= 1 and self.threshold == 0:
+            return (
+                "none: what is best by its reward and its cost is always taken, and which that is "
+                "depends on the weight of the cost"
+            )
         if self.threshold >= NEVER:
             return f"none: {self.texts} {self._kind} support no threshold"
         grounds = f"; {self.grounds}" if self.grounds else ""

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_router.bundle import CalibrationTable, Choice, PolicyNumbers, ScopeNumbers
+from edge_router.bundle import CalibrationTable, Choice, Parts, PolicyNumbers, ScopeNumbers
+from edge_router.bundle.reward_numbers import RewardNumbers
 from edge_router.errors import DataError
 from edge_router.evaluate import Evaluation, make_prediction
 from edge_router.examples import Example
 from edge_router.routing.chooser import Chooser
-from edge_router.routing.policy import Policy
+from edge_router.routing.policy import make_policy
 from edge_router.routing.scope import Scope
 from edge_router.tool import Tool
 from edge_router_export.fit_calibration import fit_table, fit_table_to_outcomes
@@ -133,11 +134,8 @@ def fit_promise(
     )
 
 
-def judge_answers(
-    judged: Judged, table: CalibrationTable, threshold: float, scope: ScopeNumbers | None = None
-) -> Evaluation | Worth:
+def judge_answers(judged: Judged, evaluation: Evaluation) -> Evaluation | Worth:
     """How good the answers are: by the right tools, or, where only outcomes are known, by these."""
-    evaluation = evaluate_judged(judged, table, threshold, scope)
     return measure_worth(evaluation.predictions, judged.log) if judged.log else evaluation
 
 
@@ -146,17 +144,19 @@ def evaluate_judged(
     table: CalibrationTable,
     threshold: float,
     scope: ScopeNumbers | None = None,
+    rewards: RewardNumbers | None = None,
 ) -> Evaluation:
     """What the runtime makes of the integers."""
     tools = tuple([Tool(name) for name in judged.names if name is not None])
     policy = PolicyNumbers(threshold, 1.0)
     choice = Choice(tools, len(tools) < len(judged.names), table, policy, top=1)
     usual = Scope(scope, (), tools=len(tools)) if scope else None
-    chooser = Chooser(choice, shortlist=None, scope=usual)
+    chooser = Chooser(choice, shortlist=None, scope=usual, rewards=rewards)
+    own = make_policy(Parts(choice, rewards=rewards), tools)
     return Evaluation(
         tuple(
             [
-                make_prediction(example, chooser.decide(logits, int(likeness), Policy(threshold)))
+                make_prediction(example, chooser.decide(logits, int(likeness), own))
                 for example, logits, likeness in zip(
                     judged.examples, judged.logits, judged.likeness, strict=True
                 )

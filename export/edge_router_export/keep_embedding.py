@@ -21,7 +21,7 @@ from edge_router_export.load_data import Data, group_by_tool
 from edge_router_export.pack import load_tokenizer
 from edge_router_export.pick_anchors import pick_anchors
 from edge_router_export.quantize import IntegerProjection
-from edge_router_export.recipe import TrainRecipe
+from edge_router_export.recipe import EACH, TrainRecipe
 
 MARGIN = COSINE // 20
 """What closeness to an anchor weighs more than closeness to a taught tool. With this, ten tools of
@@ -49,6 +49,8 @@ def keep_embedding(
     part = base.manifest.parts.embedding if base else None
     if base is None or part is None or part.teaching is None:
         return None
+    if recipe.objective == EACH:  # taught tools have probabilities, of which one alone is right
+        return replace(part, teaching=None)
     anchors: tuple[Anchor, ...] = ()
     if recipe.goldens == "examples":
         tokenizer = load_tokenizer(base.tokenizer, recipe.max_tokens)

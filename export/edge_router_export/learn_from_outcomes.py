@@ -1,6 +1,6 @@
 """What a model learns from logged outcomes: that a tool was taken for a text, and what came of it.
 
-A *worth* is a reward brought to 0 (the worst of the log) to 1 (the best). Four objectives, each a
+A *worth* is a reward brought to 0 (the worst of the log) to 1 (the best). Five objectives, each a
 loss to be made small, ``p`` being the model's probabilities, ``a`` the logged tool, ``q`` its
 propensity, ``r`` the worth:
 
@@ -17,6 +17,9 @@ propensity, ``r`` the worth:
 - ``dr``: the likelihood, and the value of its own reward model put right by the log, ``sum_b p(b)
   g(b) + (r - g(a)) p(a) / q`` with ``g`` the model's (or its teacher's) probabilities held fixed
   (Dudík, Langford and Li, 2011, arXiv:1103.4601).
+- ``each``: the likelihood where several tools may be right, or none: what is expected of a tool is
+  the logistic function of its own logit, ``-r log s(a) - (1 - r) log(1 - s(a))``, whatever the
+  others' are. Such a router can weigh a reward against a cost where it runs.
 
 Weights ``1 / q`` are clipped at the recipe's ``max_weight``: a little bias for much less variance.
 """
@@ -31,9 +34,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import logsigmoid
 
 from edge_router.examples import LoggedOutcome
-from edge_router_export.recipe import TrainRecipe
+from edge_router_export.recipe import EACH, TrainRecipe
 
 NOT_LOGGED = -1
 """Stands for the tool of a text of which no outcome is known."""
@@ -108,7 +112,7 @@ def measure_outcome_loss(
     model's own probabilities.
     """
     batch = _Batch.make(logits, feedback, rows, recipe)
-    if recipe.objective == "likelihood":
+    if recipe.objective in ("likelihood", EACH):
         loss = batch.measure_unlikelihood(recipe.flipped)
     elif recipe.objective == "ips":
         loss = -batch.estimate_value()
@@ -126,6 +130,8 @@ class _Batch:
 
     log_probabilities: Tensor
     """[rows, answers]."""
+    logit: Tensor | None
+    """Of the logged answers, where each tool is judged by its own."""
     taken: Tensor
     """Column of the logged answer; 0 where there is none."""
     worth: Tensor
@@ -140,9 +146,12 @@ class _Batch:
     ) -> _Batch:
         share = torch.from_numpy(feedback.weight[rows])
         inverse = 1.0 / torch.from_numpy(feedback.propensity[rows])
+        taken = torch.from_numpy(np.maximum(feedback.taken[rows], 0))
+        own = logits.float().gather(1, taken.unsqueeze(1)).squeeze(1)
         return _Batch(
             logits.float().log_softmax(1),
-            torch.from_numpy(np.maximum(feedback.taken[rows], 0)),
+            own if recipe.objective == EACH else None,
+            taken,
             torch.from_numpy(feedback.worth[rows]),
             share,
             share * inverse.clamp_max(recipe.max_weight),
@@ -157,9 +166,13 @@ class _Batch:
         return self.of_taken(self.log_probabilities).exp()
 
     def measure_unlikelihood(self, flipped: float) -> Tensor:
-        own = self.of_taken(self.log_probabilities)
         # not 1 - p: where the model is sure and wrong, that has no digits left to learn from
-        others = self.log_probabilities.scatter(1, self.taken.unsqueeze(1), -torch.inf).logsumexp(1)
+        if self.logit is not None:
+            own, others = logsigmoid(self.logit), logsigmoid(-self.logit)
+        else:
+            own = self.of_taken(self.log_probabilities)
+            rest = self.log_probabilities.scatter(1, self.taken.unsqueeze(1), -torch.inf)
+            others = rest.logsumexp(1)
         told, turned = log1p(-flipped), log(max(flipped, _NEVER))
         success = torch.logaddexp(own + told, others + turned)
         failure = torch.logaddexp(others + told, own + turned)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from edge_router.errors import DataError
-from edge_router.examples import Example, drop_weak, normalize, read_examples
+from edge_router.errors import DataError, RecipeError
+from edge_router.examples import Example, LoggedOutcome, drop_weak, normalize, read_examples
 from edge_router.tool import Tool
 from edge_router.tools.file import read_tools
 from edge_router_export.load_outcomes import (
@@ -21,7 +21,7 @@ from edge_router_export.load_outcomes import (
     take_as_labels,
 )
 from edge_router_export.pack import MAX_CHARS_PER_TOKEN
-from edge_router_export.recipe import TrainRecipe
+from edge_router_export.recipe import EACH, NONE, TrainRecipe
 from edge_router_export.validate import validate
 
 ENOUGH_TO_HOLD_OUT = 3000
@@ -110,6 +110,8 @@ def load_data(files: Files, recipe: TrainRecipe) -> Data:
         log = [o for o in log if o.propensity is not None]
     refuse_unknown(log)
     logged, left_out = None, []
+    if recipe.objective == EACH:
+        _check_for_each(given, valid, log, recipe)
     if log:
         held_back = {normalize(example.text) for example in (*valid, *test)}
         logged, left_out = split_log(log, held_back, {spec.name for spec in specs}, recipe)
@@ -137,6 +139,30 @@ def load_data(files: Files, recipe: TrainRecipe) -> Data:
         logged=logged,
         liked=tuple(liked),
     )
+
+
+def _check_for_each(
+    given: Sequence[Example],
+    valid: Sequence[Example],
+    log: Sequence[LoggedOutcome],
+    recipe: TrainRecipe,
+) -> None:
+    """Raises where more is given, or less, than outcomes of which each is judged by itself."""
+    if not log:
+        raise DataError("objective = each learns from logged outcomes; give them by --outcomes")
+    named = [*given, *valid]
+    if named:
+        raise DataError(
+            "names one tool as right, and by objective = each several may be; leave labelled "
+            "examples out, or log them: their tool with the reward 1, another one with 0",
+            file=named[0].file,
+            line=named[0].line,
+        )
+    if recipe.prior != NONE:
+        raise RecipeError(
+            "'prior' names a router whose answers exclude each other, by objective = each none "
+            "does; leave it out, or choose another objective"
+        )
 
 
 def group_by_tool(examples: Sequence[Example], seed: int) -> dict[str | None, list[Example]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from edge_router.errors import DataError
 from edge_router.examples import Example, LoggedOutcome, normalize, read_outcomes
-from edge_router_export.recipe import TrainRecipe
+from edge_router_export.recipe import EACH, TrainRecipe
 
 MOST_OF_FEW = 300
 """Held-out rows that a small log gives up to a third of itself for: with fewer, nothing can be said
@@ -32,11 +32,18 @@ class Logged:
     """Worst reward of the log, costs taken off."""
     highest: float
     """Its best."""
+    cost_weight: float = 0.0
+    """What a cost of 1 takes off."""
 
-    def worths(self, rows: Iterable[LoggedOutcome], cost_weight: float) -> list[float]:
+    def worths(self, rows: Iterable[LoggedOutcome]) -> list[float]:
         """The rewards of ``rows``, costs taken off, from 0 (worst of the log) to 1 (best)."""
         span = self.highest - self.lowest
-        return [(net_reward(o, cost_weight) - self.lowest) / span for o in rows]
+        return [(net_reward(o, self.cost_weight) - self.lowest) / span for o in rows]
+
+    def mean_cost(self, tool: str | None) -> float:
+        """What ``tool`` cost when it was taken."""
+        costs = [o.cost for o in (*self.train, *self.held_out) if o.tool == tool]
+        return sum(costs) / len(costs)
 
 
 def net_reward(outcome: LoggedOutcome, cost_weight: float) -> float:
@@ -108,7 +115,11 @@ def split_log(
             left_out[reason] += 1
         else:
             kept.append(outcome)
-    nets = [net_reward(o, recipe.cost_weight) for o in kept]
+    goes_each = recipe.objective == EACH
+    if goes_each:
+        _refuse_off_scale(kept)
+    cost_weight = 0.0 if goes_each else recipe.cost_weight
+    nets = [net_reward(o, cost_weight) for o in kept]
     if not kept or min(nets) == max(nets):
         raise DataError(
             "has nothing to learn from: all rewards are the same; log failures as well",
@@ -118,10 +129,25 @@ def split_log(
     logged = Logged(
         tuple([o for o in kept if normalize(o.text) not in held]),
         tuple([o for o in kept if normalize(o.text) in held]),
-        min(nets),
-        max(nets),
+        0.0 if goes_each else min(nets),
+        1.0 if goes_each else max(nets),
+        cost_weight,
     )
     return logged, [f"{count} logged rows are left out: {why}" for why, count in left_out.items()]
+
+
+def _refuse_off_scale(rows: Sequence[LoggedOutcome]) -> None:
+    """Raises DataError where a reward is no share of a success: what is expected of a tool must
+    mean the same in every log.
+    """
+    for outcome in rows:
+        if not 0 <= outcome.reward <= 1:
+            raise DataError(
+                f"its reward is {outcome.reward:g}; objective = each takes rewards from 0 to 1: "
+                "bring them to that scale",
+                file=outcome.file,
+                line=outcome.line,
+            )
 
 
 def _find_reason(

@@ -17,9 +17,11 @@ from edge_router.errors import RecipeError
 
 NONE = "none"
 """What a recipe says for *no teacher*, *no base* or *no corpus*, since TOML has no null."""
+EACH = "each"
+"""The objective of a router that expects a reward of each tool, whatever the others' are."""
 CHOICES = {
     "goldens": ("examples", "made"),
-    "objective": ("likelihood", "ips", "snips", "dr"),
+    "objective": ("dr", "likelihood", "ips", "snips", EACH),
 }
 """Keys that take one of a few words."""
 SHARES = {"token_dropout", "mistyped", "valid_share", "max_error", "coverage", "taught_max_error"}
@@ -120,8 +122,8 @@ class TrainRecipe:
     few of them, 99 for this share, there are no shortlists.
     """
     objective: str = "dr"
-    """What is learnt from logged outcomes: ``dr``, ``likelihood``, ``ips`` or ``snips``; see
-    ``learn_from_outcomes``.
+    """What is learnt from logged outcomes: ``dr``, ``likelihood``, ``ips`` or ``snips`` where one
+    tool is right, ``each`` where each may be worth its cost; see ``learn_from_outcomes``.
     """
     flipped: float = 0.02
     """Share of the logged rewards that may say the opposite. It need not be the true one: measured
@@ -137,7 +139,9 @@ class TrainRecipe:
     good_reward: float = 0.5
     """Reward from which the tool that was taken counts as right."""
     cost_weight: float = 0.0
-    """What a logged cost of 1 takes off the reward that is learnt from."""
+    """What a logged cost of 1 takes off the reward that is learnt from; by ``each``, what it takes
+    off in a decision for which nobody says otherwise.
+    """
     prior: str = NONE
     """A trained router to start from and to stay near: a ``.router`` file, or ``none``. It takes
     the place of the base.

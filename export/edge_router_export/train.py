@@ -114,9 +114,9 @@ def make_bundle(
 
     fitted = fit_decision(judged, data, recipe)
     promise = fitted.promise
-    found = evaluate_judged(judged, fitted.table, promise.threshold, fitted.scope)
+    found = evaluate_judged(judged, fitted.table, promise.threshold, fitted.scope, fitted.rewards)
     reference = fit_reference(judged, found, ids, KnownWords(tokenizer.vocabulary))
-    held_out = judge_answers(judged, fitted.table, promise.threshold, fitted.scope)
+    held_out = judge_answers(judged, found)
 
     metrics = {
         "parity_texts": parity_texts,

@@ -122,7 +122,7 @@ class _Texts:
         labels = [data.labels[e.tool] for e in data.train] + [UNLABELLED] * len(logged)
         feedback = None
         if data.logged:
-            worths = data.logged.worths(logged, recipe.cost_weight)
+            worths = data.logged.worths(logged)
             feedback = make_feedback(logged, worths, data.labels, recipe, before=len(data.train))
         task = Task(texts, labels, len(data.labels), feedback)
         return _Texts(task, _make_texts(data, recipe), _find_texts(data, recipe))

@@ -19,7 +19,7 @@ from torch import Tensor
 from edge_router_export.batches import shuffle_batches
 from edge_router_export.learn_from_outcomes import RECIPE_KEYS as OUTCOME_KEYS
 from edge_router_export.learn_from_outcomes import Feedback, measure_outcome_loss
-from edge_router_export.recipe import TrainRecipe
+from edge_router_export.recipe import EACH, TrainRecipe
 from edge_router_export.steps import (
     Arrays,
     Steps,
@@ -85,8 +85,9 @@ class _TaughtTeacher:
             "code": code_fingerprint("teacher", "batches"),
         }
         if task.feedback is not None:
-            # always by likelihood: the teacher is the reward model of the student's objectives
-            self.recipe = recipe = replace(recipe, objective="likelihood")
+            # by likelihood: the teacher is the reward model of the student's objectives
+            if recipe.objective != EACH:
+                self.recipe = recipe = replace(recipe, objective="likelihood")
             self.inputs |= {
                 "feedback": fingerprint_arrays(*task.feedback.arrays),
                 "recipe": {key: getattr(recipe, key) for key in OUTCOME_KEYS},
@@ -94,13 +95,13 @@ class _TaughtTeacher:
             }
 
     def label(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Logits [texts, answers], each text's with a mean of zero, since only their differences
+        """Logits [texts, answers]; each text's with a mean of zero where only their differences
         mean anything.
         """
         inputs = {**self.inputs, "texts": fingerprint(list(texts))}
         labelled = self.steps.run("teacher-labels", inputs, lambda _: self._ask(texts))
         logits = labelled["logits"].astype(np.float32)
-        return logits - logits.mean(1, keepdims=True)
+        return logits if self.recipe.objective == EACH else logits - logits.mean(1, keepdims=True)
 
     def _ask(self, texts: Sequence[str]) -> Arrays:
         state = self.steps.run("teacher", self.inputs, self._fine_tune)

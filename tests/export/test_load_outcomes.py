@@ -65,7 +65,7 @@ def test_rewards_less_costs_are_brought_to_the_scale_from_worst_to_best():
     ]
     logged, _ = split_log(rows, set(), set(), make_recipe(cost_weight="0.5"))
     assert (logged.lowest, logged.highest) == (0.0, 5.0)
-    assert logged.worths(rows, 0.5) == [0.4, 1.0, 0.0]
+    assert logged.worths(rows) == [0.4, 1.0, 0.0]
 
 
 def test_a_log_of_nothing_but_successes_teaches_nothing():
