@@ -47,7 +47,7 @@ def fit_decision(judged: Judged, data: Data, recipe: TrainRecipe) -> Fitted:
     """Each from the judged texts; the promise is of what is answered with all the others. Where
     each tool is worth something of its own, the best is always taken and nothing is promised.
     """
-    if recipe.objective == EACH and judged.log:
+    if judged.log and recipe.objective == EACH:
         promise = Promise(0.0, 1.0, recipe.max_error, len(judged.examples), 0, 0)
         rewards = _fit_rewards(judged, judged.log, data, recipe)
         return Fitted(fit_probabilities(judged), promise, rewards=rewards)
