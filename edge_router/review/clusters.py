@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from edge_router.routing.embedding import COSINE
 
 LINK = 0.5
-"""The cosine from which two texts may lie together. With one tool of examples/assistant left out of
-those that are taught, that tool's texts make a cluster in 23 of 42 trials, which are three in four
-its own; at 0.55 in 17. At 0.4 in 26, among nearly twice as many clusters.
+"""The cosine from which two texts may lie together: lower, twice as many clusters are shown and few
+more of them are one tool's; higher, fewer tools that are missing show at all.
 """
 FEWEST = 3
 """Texts that make a cluster: two may be one text in other words."""
