@@ -33,11 +33,11 @@ UNITS = {
 }
 """What one of the first is in the second."""
 _SPELT = """
-strawberry banana letter pepper coffee hammer balloon tunnel cabbage mississippi parallel committee
+strawberry banana pebble pepper coffee hammer balloon tunnel cabbage mississippi parallel committee
 bookkeeper cinnamon tomorrow address raccoon umbrella
 """
 SPELT = _SPELT.split()
-"""Words whose letters are counted."""
+"""Words whose letters are counted; no other word of a question is among them."""
 PEOPLE = ["Ada Fenwick", "Bram Oduya", "Cleo Marsh", "Dario Venn", "Esme Tolland", "Finn Abara"]
 PEOPLE += ["Greta Holm", "Hugo Sarr", "Ines Calder", "Jonas Pike", "Kaya Brandt", "Leo Quill"]
 DEEDS = ["climbed the Grey Horn", "sailed to Port Ellery", "founded the Tin Theatre"]
