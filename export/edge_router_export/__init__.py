@@ -19,8 +19,8 @@ pack                    the ``.router`` file with its goldens
 report                  what was made of what, and how good it is
 ======================  ========================================================================
 
-``train`` runs them; ``pretrain`` makes the base encoder that students start from; ``program`` learns
-without labels, from the final answers of the tools behind a router.
+``train`` runs them; ``pretrain`` makes the base encoder that students start from; ``program``
+learns without labels, from the final answers of the tools behind a router.
 """
 
 from __future__ import annotations
