@@ -1,9 +1,14 @@
-"""The table of what was learnt from logged outcomes."""
+"""The tables of what was learnt without labels."""
 
 from __future__ import annotations
 
 from bench.cells import accuracy_cell, make_table
 from bench.measured import DATASETS, Result, Results, rows_of
+from bench.program_tables import CEILING, LEARNT, share_cells
+
+LEARNER = "edge-router `tiny`, dr"
+"""Trained as a user would, without a recipe's key."""
+LABELLED = "edge-router `tiny`, all labels"
 
 
 def make_outcomes(results: Results) -> str:
@@ -26,3 +31,39 @@ def make_outcomes(results: Results) -> str:
 
 def _needs_no_log(found: dict[tuple[str, float | None], Result]) -> bool:
     return all(flipped is None for _, flipped in found)
+
+
+def make_learning(results: Results) -> str:
+    """What was known in place of the right tools, and what came of it: beside the best other
+    learner, and beside the same student with every label.
+    """
+    rows: list[list[str]] = []
+    for result in results["outcomes"]:
+        found = {(row["system"], row["flipped"]): row for row in result["rows"]}
+        rounds = f"{result['policy']['rounds']:,}"
+        for (system, flipped), row in found.items():
+            if system != LEARNER:
+                continue
+            known = f"{DATASETS[row['dataset']]}: which of {rounds} taken tools were right"
+            others = [r for (s, f), r in found.items() if f == flipped and "edge-router" not in s]
+            best = max(others, key=lambda other: other.get("accuracy", 0.0))
+            rows.append(
+                [
+                    known + (f", {flipped:.0%} of it wrong" if flipped else ""),
+                    accuracy_cell(row),
+                    f"{accuracy_cell(best)}, {best['system']}",
+                    accuracy_cell(found.get((LABELLED, None))),
+                ]
+            )
+    learnt, ceiling = (share_cells(results, system) for system in (LEARNT, CEILING))
+    rows += [
+        [
+            f"program of 6 tools: right answers, {condition}",
+            cell,
+            "",
+            ceiling.get(condition, ""),
+        ]
+        for condition, cell in learnt.items()
+    ]
+    head = ["known", "right tool, %", "best other learner", "with every label"]
+    return make_table(head, rows, [*results["outcomes"], *results["program"]])

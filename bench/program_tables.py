@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from bench.cells import make_table, percent
 from bench.measured import Result, Results
 
+LEARNT, CEILING = "program, from answers", "labelled ceiling"
+"""Systems of ``bench program``: what learns without labels, and the same with them."""
+
 
 def make_program(results: Results) -> str:
     """A row a condition and system: means over the seeds, with their range in brackets."""
-    groups: dict[tuple[str, str], list[Result]] = {}
-    for result in results["program"]:
-        for row in result["rows"]:
-            groups.setdefault((row["condition"], row["system"]), []).append(row)
+    groups = _group(results)
     rows = [
         [
             condition,
@@ -60,6 +60,24 @@ def make_program_calls(results: Results) -> str:
         "of these right, %",
     ]
     return make_table(head, rows, results["program"])
+
+
+def share_cells(results: Results, system: str) -> dict[str, str]:
+    """How often ``system`` chose the right tool, by what it learned from."""
+    return {
+        condition: _share_cell([row["tool_right"] for row in found])
+        for (condition, name), found in _group(results).items()
+        if name == system
+    }
+
+
+def _group(results: Results) -> dict[tuple[str, str], list[Result]]:
+    """The rows of all seeds, by condition and system."""
+    groups: dict[tuple[str, str], list[Result]] = {}
+    for result in results["program"]:
+        for row in result["rows"]:
+            groups.setdefault((row["condition"], row["system"]), []).append(row)
+    return groups
 
 
 def _name_cell(system: str, found: Sequence[Result]) -> str:

@@ -14,7 +14,7 @@ from bench.explore_tables import make_explored, make_repeated
 from bench.journal_tables import make_journal_cost, make_kills
 from bench.judge_tables import make_judge
 from bench.measured import DATASETS, Result, Results, rows_of
-from bench.outcome_tables import make_outcomes
+from bench.outcome_tables import make_learning, make_outcomes
 from bench.program_tables import make_program, make_program_calls
 from bench.proxy_tables import (
     make_proxy,
@@ -240,6 +240,7 @@ TABLES: dict[str, tuple[Callable[[Results], str], tuple[str, ...]]] = {
     "drift_stable": (make_drift_stable, ("drift",)),
     "drift_doubled": (make_drift_doubled, ("drift",)),
     "drift_changed": (make_drift_changed, ("drift",)),
+    "learning": (make_learning, ("outcomes", "program")),
     "outcomes": (make_outcomes, ("outcomes",)),
     "program": (make_program, ("program",)),
     "program_calls": (make_program_calls, ("program",)),

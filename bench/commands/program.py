@@ -21,6 +21,7 @@ import torch
 from bench.datasets import write_examples
 from bench.made_up_questions import TEST_WORDINGS, TRAIN_WORDINGS, MadeUp, make_up
 from bench.made_up_tools import COSTS, is_right, make_tools, measure_loss
+from bench.program_tables import CEILING, LEARNT
 from bench.stamp import note, write_result
 from edge_router import Router
 from edge_router.examples import Example
@@ -31,7 +32,6 @@ from edge_router_export.train import train
 
 TEST_EACH = 80
 """Test questions of each tool."""
-PROGRAM, CEILING = "program, from answers", "labelled ceiling"
 SINGLE, RANDOM = "best single tool", "random tool"
 
 
@@ -101,7 +101,7 @@ def measure(condition: Condition, *, seed: int, updates: int) -> list[dict[str, 
     judge = _Judge(program, test)
     with TemporaryDirectory() as folder:
         bundle = program.router.export(Path(folder) / "program.router").bundle_path
-        found = {PROGRAM: judge.mark_router(bundle) | _describe(learnt, program, bundle, test)}
+        found = {LEARNT: judge.mark_router(bundle) | _describe(learnt, program, bundle, test)}
         if condition.mix == Schedule().mix:
             labelled = _train_labelled(told, schedule, Path(folder))
             found[CEILING] = judge.mark_router(labelled)

@@ -345,8 +345,11 @@ OUTCOMES = {
         | {"accuracy_95": [accuracy - 0.01, accuracy + 0.01]}
         for dataset, flipped, system, accuracy in (
             ("clinc150", None, "what logged", 0.865),
-            ("clinc150", 0.0, "edge-router `tiny`", 0.912),
-            ("clinc150", 0.1, "edge-router `tiny`", 0.887),
+            ("clinc150", None, "edge-router `tiny`, all labels", 0.955),
+            ("clinc150", 0.0, "edge-router `tiny`, dr", 0.912),
+            ("clinc150", 0.1, "edge-router `tiny`, dr", 0.887),
+            ("clinc150", 0.0, "regression", 0.863),
+            ("clinc150", 0.1, "regression", 0.822),
         )
     ]
     + [
@@ -398,6 +401,14 @@ PROGRAM = {
             "spent_if_all_were_asked": 600.0,
             "differs": 1,
             "texts": 480,
+        },
+        {
+            "condition": "100 questions a tool",
+            "seed": 1,
+            "system": "labelled ceiling",
+            "tool_right": 0.99,
+            "answer_right": 0.98,
+            "mean_cost": 0.17,
         },
         {
             "condition": "100 questions a tool",

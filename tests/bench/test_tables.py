@@ -83,6 +83,8 @@ def test_program_tables_have_means_ranges_and_what_learning_cost():
     assert fill("program", WHOLE)[2:] == [
         "| 100 questions a tool | program, from answers | 98.0 (98.0 to 98.0) | 97.0 (97.0 to 97.0) "
         "| 0.16 |",
+        "| 100 questions a tool | labelled ceiling | 99.0 (99.0 to 99.0) | 98.0 (98.0 to 98.0) "
+        "| 0.17 |",
         "| 100 questions a tool | best single tool (`llm`) | 17.0 (17.0 to 17.0) | 95.0 (95.0 to "
         "95.0) | 1.00 |",
     ]
@@ -221,9 +223,24 @@ def test_outcomes_table_has_a_column_for_each_kind_of_log_and_last_what_needs_no
     assert fill("outcomes", WHOLE) == [
         "| accuracy, % | CLINC150 | CLINC150, 10% of rewards flipped |",
         "|---|---:|---:|",
-        "| edge-router `tiny` | 91.2 (90.2 to 92.2) | 88.7 (87.7 to 89.7) |",
+        "| edge-router `tiny`, dr | 91.2 (90.2 to 92.2) | 88.7 (87.7 to 89.7) |",
+        "| regression | 86.3 (85.3 to 87.3) | 82.2 (81.2 to 83.2) |",
         "| wabbit | not installed |  |",
         "| what logged | 86.5 (85.5 to 87.5) | 86.5 (85.5 to 87.5) |",
+        "| edge-router `tiny`, all labels | 95.5 (94.5 to 96.5) | 95.5 (94.5 to 96.5) |",
+    ]
+
+
+def test_the_table_of_learning_has_what_was_known_and_stands_beside_other_learners_and_labels():
+    assert fill("learning", WHOLE) == [
+        "| known | right tool, % | best other learner | with every label |",
+        "|---|---:|---:|---:|",
+        "| CLINC150: which of 15,000 taken tools were right | 91.2 (90.2 to 92.2) | "
+        "86.3 (85.3 to 87.3), regression | 95.5 (94.5 to 96.5) |",
+        "| CLINC150: which of 15,000 taken tools were right, 10% of it wrong | "
+        "88.7 (87.7 to 89.7) | 82.2 (81.2 to 83.2), regression | 95.5 (94.5 to 96.5) |",
+        "| program of 6 tools: right answers, 100 questions a tool | 98.0 (98.0 to 98.0) |  | "
+        "99.0 (99.0 to 99.0) |",
     ]
 
 
