@@ -211,15 +211,19 @@ def _check_together(parts: Parts) -> None:
         if len(floors) not in (1, len(parts.choice.tools)):
             raise refuse("manifest.json: shortlist: floors must be one for all tools or one a tool")
     if parts.rewards and parts.choice:
-        if len(parts.rewards.costs) != len(parts.choice.labels):
-            raise refuse("manifest.json: rewards: costs must be one an answer")
-        # both go by probabilities of which one alone is right; taught tools stand among such, too
-        if parts.shortlist or parts.scope or (parts.embedding and parts.embedding.teaching):
-            raise refuse("manifest.json: rewards go without shortlist, scope and teaching")
+        _check_rewards(parts, parts.rewards, answers=len(parts.choice.labels))
     if parts.reference and parts.choice and len(parts.reference.best) != len(parts.choice.labels):
         raise refuse("manifest.json: reference: best must have one count an answer")
     if parts.scope and parts.scope.likeness and not _has_anchors(parts.embedding):
         raise refuse("manifest.json: scope: likeness needs an embedding with anchors")
+
+
+def _check_rewards(parts: Parts, rewards: RewardNumbers, *, answers: int) -> None:
+    if {len(rewards.slopes), len(rewards.offsets), len(rewards.costs)} != {answers}:
+        raise refuse("manifest.json: rewards: slopes, offsets and costs must be one an answer")
+    # both go by probabilities of which one alone is right; taught tools stand among such, too
+    if parts.shortlist or parts.scope or (parts.embedding and parts.embedding.teaching):
+        raise refuse("manifest.json: rewards go without shortlist, scope and teaching")
 
 
 def _has_anchors(part: Embedding | None) -> bool:

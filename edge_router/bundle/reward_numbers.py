@@ -17,7 +17,10 @@ MAX_COST = 10**15
 """A thousand million of a log's own unit."""
 MAX_ANSWERS = 20_001
 MAX_PLACES = 2**16
-MAX_LOGIT = 2**26
+MAX_SLOPE = 2**31 - 1
+MAX_OFFSET = 2**61
+"""With a logit of 32 bits times a slope, still within 63 bits."""
+MAX_SHIFT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +29,27 @@ class RewardNumbers:
     ``routing/rewards.py``.
     """
 
-    low: int
-    """The logit of the first reward."""
-    shift: int
-    """Right shift of a logit's distance to ``low``, 0 to 30."""
     rewards: tuple[int, ...]
-    """By shifted distance, never falling, in steps of 2**-20; the first serves all below, the last
-    all above.
+    """By place, never falling, in steps of 2**-20; the first serves all below, the last all above.
     """
+    slopes: tuple[int, ...]
+    """Of each answer in the order of the logits: what its logit is multiplied by,"""
+    offsets: tuple[int, ...]
+    """what is added then,"""
+    shift: int
+    """and by how many bits the sum is shifted right, to give the place."""
     costs: tuple[int, ...]
-    """Of each answer in the order of the logits, in millionths of the log's unit."""
+    """Of each answer, in millionths of the log's unit."""
     cost_weight: int
     """The reward that a cost of 1 outweighs where nobody says otherwise, in millionths."""
 
     def to_dict(self) -> JsonObject:
         """Plain values for the manifest."""
         return {
-            "low": self.low,
-            "shift": self.shift,
             "rewards": list(self.rewards),
+            "slopes": list(self.slopes),
+            "offsets": list(self.offsets),
+            "shift": self.shift,
             "costs": list(self.costs),
             "cost_weight": self.cost_weight,
         }
@@ -55,13 +60,11 @@ def read_rewards(read: ObjectReader) -> RewardNumbers:
     rewards = read.integers("rewards", MAX_PLACES, SURE)
     if not rewards or any(a > b for a, b in pairwise(rewards)):
         raise read.wrong("rewards", "one or more and never falling")
-    low = read.take("low")
-    if type(low) is not int or abs(low) > MAX_LOGIT:
-        raise read.wrong("low", f"a whole number from -{MAX_LOGIT} to {MAX_LOGIT}")
     return RewardNumbers(
-        low=low,
-        shift=read.integer("shift", 0, 30),
         rewards=rewards,
+        slopes=read.integers("slopes", MAX_ANSWERS, MAX_SLOPE),
+        offsets=read.integers("offsets", MAX_ANSWERS, MAX_OFFSET, least=-MAX_OFFSET),
+        shift=read.integer("shift", 0, MAX_SHIFT),
         costs=read.integers("costs", MAX_ANSWERS, MAX_COST),
         cost_weight=read.integer("cost_weight", 0, MAX_COST),
     )

@@ -107,11 +107,11 @@ class ObjectReader:
             raise self.wrong(key, f"a list of at most {most}")
         return value
 
-    def integers(self, key: str, most: int, largest: int) -> tuple[int, ...]:
-        """At most ``most`` whole numbers from 0 to ``largest``."""
+    def integers(self, key: str, most: int, largest: int, *, least: int = 0) -> tuple[int, ...]:
+        """At most ``most`` whole numbers from ``least`` to ``largest``."""
         values = self.items(key, most)
-        if any(type(v) is not int or not 0 <= v <= largest for v in values):
-            raise self.wrong(key, f"whole numbers from 0 to {largest}")
+        if any(type(v) is not int or not least <= v <= largest for v in values):
+            raise self.wrong(key, f"whole numbers from {least} to {largest}")
         return tuple(values)
 
     def finish(self, known_as: str) -> None:

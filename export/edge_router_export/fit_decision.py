@@ -67,18 +67,19 @@ def fit_decision(judged: Judged, data: Data, recipe: TrainRecipe) -> Fitted:
 
 
 def _fit_rewards(judged: Judged, log: HeldOutLog, data: Data, recipe: TrainRecipe) -> RewardNumbers:
-    """The curve of the tools that were taken, what each costs on average, and the recipe's weight
-    of it. A row counts as the inverse of its propensity, so that the curve is of all tools and not
-    of those that were logged most.
+    """The curves of the tools, what each costs on average, and the recipe's weight of it. A row
+    counts as the inverse of its propensity, so that a curve is of all texts and not of those for
+    which its tool was likely.
     """
     rows = log.outcomes
-    taken = [judged.names.index(o.tool) for o in rows]
+    taken = np.array([judged.names.index(o.tool) for o in rows])
     weights = [
         min(1 / o.propensity, recipe.max_weight) * (recipe.weak_weight if o.is_weak else 1.0)
         for o in rows
     ]
     return fit_rewards(
         judged.logits[np.arange(len(rows)), taken],
+        taken,
         np.array([o.reward for o in rows]),
         np.array(weights),
         [log.logged.mean_cost(name) for name in judged.names],

@@ -16,7 +16,12 @@ from edge_router.routing.rewards import Rewards
 
 STEPS = (0, 2**18, 2**19, 3 * 2**18, 2**20)  # 0, 1/4, 1/2, 3/4, 1
 NUMBERS = RewardNumbers(
-    low=-20, shift=3, rewards=STEPS, costs=(0, 100_000, 1_000_000), cost_weight=0
+    rewards=STEPS,
+    slopes=(2, 2, 2),
+    offsets=(40, 40, 40),
+    shift=4,
+    costs=(0, 100_000, 1_000_000),
+    cost_weight=0,
 )
 LABELS = ("device", "small", "large")
 LOGITS = np.array([-4, 4, 5], np.int32)  # 1/2, 3/4, 3/4
@@ -38,6 +43,22 @@ def test_a_reward_is_that_of_the_answers_own_logit():
     ]
 
 
+def test_each_answer_has_a_curve_of_its_own():
+    numbers = replace(NUMBERS, slopes=(0, 2, 4), offsets=(63, 40, 24))
+    assert rank(0.0, numbers=numbers) == [("device", 0.75), ("small", 0.75), ("large", 0.5)]
+
+
+def test_the_largest_numbers_do_not_overflow():
+    most = replace(NUMBERS, slopes=(2**31 - 1,) * 3, offsets=(2**61, -(2**61), 0), shift=60)
+    rewards = Rewards(most, labels=LABELS, top=3)
+    far = np.array([2**31 - 1, -(2**31), 0], np.int32)
+    assert [(c.tool, c.confidence) for c in rewards.rank(far, 0.0)] == [
+        ("device", 1.0),
+        ("small", 0.0),
+        ("large", 0.0),
+    ]
+
+
 def test_the_dearer_the_cost_the_cheaper_the_answer():
     assert [tool for tool, _ in rank(0.1)] == ["small", "large", "device"]
     assert [tool for tool, _ in rank(1.0)] == ["small", "device", "large"]
@@ -55,9 +76,10 @@ def priced_path(tmp_path_factory) -> Path:
     bundle = Router.load(Path(__file__).parents[1] / "data" / "tiny.router").bundle
     choice = replace(bundle.manifest.parts.choice, policy=PolicyNumbers(0.0, 1.0))
     rewards = RewardNumbers(
-        low=-(2**15),
-        shift=8,
         rewards=tuple(range(0, 2**20, 2**12)),
+        slopes=(1, 1, 1),
+        offsets=(2**15,) * 3,
+        shift=8,
         costs=(0, 2_000_000, 0),
         cost_weight=0,
     )
@@ -109,10 +131,15 @@ def test_what_goes_by_probabilities_of_one_right_tool_says_so(priced):
         ({"rewards": []}, "one or more and never falling"),
         ({"rewards": [2, 1]}, "one or more and never falling"),
         ({"rewards": [2**20 + 1]}, "rewards"),
-        ({"low": 2**26 + 1}, "low"),
-        ({"low": 1.0}, "low"),
-        ({"shift": 31}, "shift"),
-        ({"costs": [0, 1]}, "one an answer"),
+        ({"slopes": [1, 1, -1]}, "slopes"),
+        ({"slopes": [1, 1, 2**31]}, "slopes"),
+        ({"slopes": [1, 1]}, "must be one an answer"),
+        ({"offsets": [0, 0, 2**61 + 1]}, "offsets"),
+        ({"offsets": [0, 0, -(2**61) - 1]}, "offsets"),
+        ({"offsets": [0, 0, 1.0]}, "offsets"),
+        ({"offsets": [0]}, "must be one an answer"),
+        ({"shift": 61}, "shift"),
+        ({"costs": [0, 1]}, "must be one an answer"),
         ({"costs": [0, 1, -1]}, "costs"),
         ({"cost_weight": -1}, "cost_weight"),
         ({"cost_weight": 0.5}, "cost_weight"),
