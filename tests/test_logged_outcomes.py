@@ -10,7 +10,7 @@ def test_reads_what_was_taken_and_what_came_of_it(write):
         '{"text": "dim it", "tool": "lights.dim", "propensity": 0.98, "reward": 1}\n'
         "\n"
         '{"text": "čaj 🍵", "tool": null, "propensity": 1, "reward": -0.5, "cost": 2, '
-        '"is_weak": true}\n'
+        '"weak": true}\n'
         '{"text": "who is it", "tool": "call", "reward": 0}',
     )
     assert read_outcomes(path) == [
@@ -67,7 +67,7 @@ def test_a_line_that_was_cut_off_in_writing_is_left_out(write):
         ('{"text": "a", "tool": "t", "reward": 1e400}', "as 'reward', not inf"),
         ('{"text": "a", "tool": "t", "reward": true}', "as 'reward', not True"),
         ('{"text": "a", "tool": "t", "reward": 1, "cost": -1}', "from 0 to 1e+09 as 'cost'"),
-        ('{"text": "a", "tool": "t", "reward": 1, "is_weak": 1}', "neither true nor false"),
+        ('{"text": "a", "tool": "t", "reward": 1, "weak": 1}', "neither true nor false"),
         ('{"text": "a", "tool": "t", "reward": 1, "label": "t"}', "the unknown key 'label'"),
         ("{", "is not JSON"),
     ],

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         default=[],
-        help="JSONL files of logged outcomes: text, tool, propensity, reward, cost, is_weak",
+        help="JSONL files of logged outcomes: text, tool, propensity, reward, cost, weak",
     )
     parser.add_argument(
         "--without-propensity",

@@ -22,7 +22,7 @@ from edge_router.tool import NAME_RULE, is_name
 
 MAX_AMOUNT = 1e9
 """Of a reward or a cost: what is larger is a mistake, and would drown all others."""
-_KEYS = {"text", "tool", "propensity", "reward", "cost", "is_weak"}
+_KEYS = {"text", "tool", "propensity", "reward", "cost", "weak"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +56,13 @@ class LoggedOutcome:
             "propensity": self.propensity,
             "reward": self.reward,
             "cost": self.cost,
-            "is_weak": self.is_weak,
+            "weak": self.is_weak,
         }
 
 
 def read_outcomes(path: str | Path) -> list[LoggedOutcome]:
     """The rows of a ``.jsonl`` file of logged outcomes: one object a line with the keys text, tool
-    (null: none was taken), propensity, reward, and where wanted cost and is_weak.
+    (null: none was taken), propensity, reward, and where wanted cost and weak.
 
     A row without a propensity, or with null, is read as such: whether it can be used is for its
     reader to say. A last line that was cut off in writing is left out. Raises DataError with file
@@ -92,9 +92,9 @@ def _make_outcome(row: Any, file: str, line: int) -> LoggedOutcome:
     if "tool" not in row or not (tool is None or is_name(tool)):
         problem = f"needs as 'tool' what was taken, or null for none; {NAME_RULE}"
         raise DataError(problem, file=file, line=line)
-    is_weak = row.get("is_weak", False)
+    is_weak = row.get("weak", False)
     if type(is_weak) is not bool:
-        raise DataError("has an 'is_weak' that is neither true nor false", file=file, line=line)
+        raise DataError("has a 'weak' that is neither true nor false", file=file, line=line)
     return LoggedOutcome(
         text=text,
         tool=tool,

@@ -52,8 +52,20 @@ def net_reward(outcome: LoggedOutcome, cost_weight: float) -> float:
 
 
 def read_logs(paths: Sequence[Path], most: int) -> list[LoggedOutcome]:
-    """The rows of all these files, with the ``most`` characters that a router reads of a text."""
-    rows = [outcome for path in paths for outcome in read_outcomes(path)]
+    """The rows of all these files, with the ``most`` characters that a router reads of a text.
+
+    Raises DataError where a file has none.
+    """
+    rows: list[LoggedOutcome] = []
+    for path in paths:
+        found = read_outcomes(path)
+        if not found:
+            raise DataError(
+                "holds no outcomes; of a journal, edge-router export --outcomes writes those of "
+                "which somebody said whether they were right",
+                file=str(path),
+            )
+        rows += found
     return [
         replace(o, text=o.text.lstrip()[:most]) if len(o.text.lstrip()) > most else o for o in rows
     ]

@@ -135,7 +135,7 @@ class TrainRecipe:
     ``dr``.
     """
     weak_weight: float = 0.3
-    """What an outcome counts that is a guess (``is_weak``), beside 1 for a user's word."""
+    """What an outcome counts that is a guess (``weak``), beside 1 for a user's word."""
     good_reward: float = 0.5
     """Reward from which the tool that was taken counts as right."""
     cost_weight: float = 0.0

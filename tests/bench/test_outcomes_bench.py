@@ -119,5 +119,5 @@ def test_a_training_gets_the_log_and_no_label(sets, tmp_path, monkeypatch):
     assert command[3:6] == ["train", "--outcomes", str(tmp_path / "snips-flipped.jsonl")]
     rows = (tmp_path / "snips-flipped.jsonl").read_text("utf-8").splitlines()
     assert len(rows) == 50
-    assert set(json.loads(rows[0])) == {"text", "tool", "propensity", "reward", "cost", "is_weak"}
+    assert set(json.loads(rows[0])) == {"text", "tool", "propensity", "reward", "cost", "weak"}
     assert outcome_logs.RIGHT == 0.6

@@ -108,9 +108,9 @@ def test_outcomes_are_written_with_their_propensities(path: Path, tmp_path: Path
     )
     assert output.read_text("utf-8") == (
         '{"text": "dim it", "tool": "dim", "propensity": 0.98, "reward": 1.0, "cost": 0.0, '
-        '"is_weak": false}\n'
+        '"weak": false}\n'
         '{"text": "a cup", "tool": "tea", "propensity": 0.02, "reward": 0.0, "cost": 0.0, '
-        '"is_weak": false}\n'
+        '"weak": false}\n'
     )
 
 

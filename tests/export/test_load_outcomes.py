@@ -101,6 +101,14 @@ def test_a_row_without_a_propensity_is_refused_with_its_line_and_the_way_out(tmp
         load_data(Files(examples=(), outcomes=(log,)), make_recipe())
 
 
+def test_a_file_without_outcomes_is_named_beside_one_that_has_some(tmp_path: Path):
+    full = write(tmp_path / "full.jsonl", [o.to_dict() for o in LOG])
+    with pytest.raises(DataError, match=r"none\.jsonl: holds no outcomes; .*export --outcomes"):
+        load_data(
+            Files(examples=(), outcomes=(full, write(tmp_path / "none.jsonl", []))), make_recipe()
+        )
+
+
 def test_labels_come_before_what_a_log_without_propensities_says(tmp_path: Path):
     examples = [{"text": f"{t} {i}", "tool": t} for t in ("tea", "light") for i in range(12)]
     log = [
