@@ -88,7 +88,7 @@ def test_few_outcomes_tell_nothing(tiny, swapped, write, capsys):
 
 
 def test_guessed_rewards_are_left_out_unless_asked_for(tiny, swapped, write, capsys):
-    log = write_log(write, is_weak=True)
+    log = write_log(write, weak=True)
     assert main(["judge", swapped, tiny, log]) == 2
     assert "give a log with at least one outcome" in capsys.readouterr().err
     assert main(["judge", swapped, tiny, log, "--weak"]) == 0
