@@ -7,7 +7,7 @@ from bench.measured import DATASETS, Result, Results, rows_of
 from bench.program_tables import CEILING, LEARNT, share_cells
 
 LEARNER = "edge-router `tiny`, dr"
-"""Trained as a user would, without a recipe's key."""
+"""The recipe that every set was measured with, by the default objective."""
 LABELLED = "edge-router `tiny`, all labels"
 
 

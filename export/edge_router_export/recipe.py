@@ -131,8 +131,8 @@ class TrainRecipe:
     ``dr``, whose start a large one slows down.
     """
     max_weight: float = 20.0
-    """What a logged outcome weighs at most, 1 divided by its propensity, for ``ips``, ``snips`` and
-    ``dr``.
+    """What a logged outcome weighs at most, 1 divided by its propensity, for ``ips``, ``snips``,
+    ``dr``, and the curves of ``each``.
     """
     weak_weight: float = 0.3
     """What an outcome counts that is a guess (``weak``), beside 1 for a user's word."""
